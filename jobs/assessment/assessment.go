@@ -1,0 +1,100 @@
+// Package assessment holds a plan's promises against what its departments reported: one pure
+// function from (ledger, records, as-of, known-at) to one Assessment per measure. Same input, same
+// output, byte for byte; it reads no clock, no store and no network. The words and rules are those of
+// the project's domain notes; every status rule of the product is in this package and nowhere else.
+package assessment
+
+import (
+	"math/big"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// Progress is the progress_status; the first rule that matches wins.
+type Progress string
+
+// Progress statuses, in the order of the rules.
+const (
+	Unknown    Progress = "unknown"     // 未知
+	Completed  Progress = "completed"   // 已完成
+	Overdue    Progress = "overdue"     // 逾期
+	NotDue     Progress = "not_due"     // 未到期
+	NotStarted Progress = "not_started" // 未启动
+	Severe     Progress = "severe"      // 严重滞后
+	Lagging    Progress = "lagging"     // 滞后
+	Ahead      Progress = "ahead"       // 快于序时
+	OnTrack    Progress = "on_track"    // 符合序时
+)
+
+// Alert is the alert_level, a field of its own: a measure that is not_started or overdue carries the
+// level that its gap or its days of delay give.
+type Alert string
+
+// Alert levels, mildest first.
+const (
+	NoAlert      Alert = "none"
+	Watch        Alert = "watch"   // 关注
+	LaggingAlert Alert = "lagging" // 滞后
+	SevereAlert  Alert = "severe"  // 严重滞后
+)
+
+// Data is the data_status.
+type Data string
+
+// Data statuses.
+const (
+	Fresh         Data = "fresh"
+	Stale         Data = "stale"          // 数据超期未报
+	NeverReported Data = "never_reported" // 从未报送
+	Disputed      Data = "disputed"       // 数据有争议
+	Unverified    Data = "unverified"     // 待核实
+)
+
+// Assessment is what is known of one measure at one moment. Shares are exact (Rat), nil where they
+// cannot be known; percentages of the annual target are shares × 100.
+type Assessment struct {
+	Measure       *seeds.Measure
+	AsOf, KnownAt time.Time
+
+	Progress Progress
+	Alert    Alert
+	Data     Data
+
+	Target  decimal.Decimal
+	Actual  decimal.NullDecimal // actual_to_date, or the level's latest value; invalid if unknown
+	Planned *big.Rat            // planned_to_date in the measure's unit (a level: the planned value); nil if unknown
+
+	PlannedShare *big.Rat // planned_pct ÷ 100
+	ActualShare  *big.Rat // actual_pct ÷ 100
+	Gap          *big.Rat // gap_pp: percentage points
+	Attainment   *big.Rat // actual ÷ planned; nil while nothing is planned
+
+	LagDays                     int        // schedule_lag_days (滞后天数); 0 if not behind
+	Reason                      string     // of unknown, in Chinese; "" otherwise
+	DueSoon                     bool       // 临期: due, with something missing, within 14 days
+	Unconfirmed                 bool       // nobody has confirmed the curve
+	Simulated                   bool       // computed from simulated readings
+	LastReported                *time.Time // occurred_at of the newest reading or "no change" that counts
+	ReportedItems, MissingItems []string   // of an itemised measure: done, and planned by now but not done
+
+	Problem, NextStep string   // latest explanation of the commitment
+	Events            []string // ids of the records it was computed from, in log order
+	Corrections       []Correction
+}
+
+// Correction is a void or replacement that lowered what had been known of a measure.
+type Correction struct {
+	At            time.Time       // received_at of the void or the replacing reading
+	ID, Target    string          // its id, and the id it withdrew
+	Before, After decimal.Decimal // actual_to_date just before and just after
+	Reason        string
+}
+
+// Shown is the status for the eye: one that is stale is never shown as on track or ahead.
+func (a *Assessment) Shown() Progress {
+	panic("being written")
+}
