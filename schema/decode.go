@@ -1,0 +1,279 @@
+package schema
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Headers of ours and of CloudEvents' NATS binding.
+const (
+	ContentTypeHeader = "Content-Type"
+	ReceivedAtHeader  = "Xushi-Received-At" // RFC 3339; only from SimulatorSource
+	VerdictToHeader   = "Xushi-Verdict-To"  // an inbox that wants to hear the verdict
+
+	StructuredContent = "application/cloudevents+json"
+	BatchContent      = "application/cloudevents-batch+json"
+	JSONContent       = "application/json"
+)
+
+// Message is one message of the PROGRESS stream.
+type Message struct {
+	Subject   string
+	Header    map[string][]string
+	Body      []byte
+	Sequence  uint64
+	Timestamp time.Time // JetStream's, stable under replay
+}
+
+// Opened is one event of a message, or the reason why it is none.
+type Opened struct {
+	Record    Record // Quantity and its parts are still to be converted by the ledger
+	Rejection *Rejection
+	Raw       []byte // the event's own bytes
+}
+
+// Policy is what a configuration decides about admission.
+type Policy struct {
+	AllowSimulation bool // accept Xushi-Received-At from SimulatorSource
+}
+
+// Open decodes a message in whichever of CloudEvents' three modes it is, checks the form of each of
+// its events, and hands them to each in order. Whatever does not depend on a ledger is decided here.
+// It keeps no reference to the message.
+func (p Policy) Open(m *Message, each func(*Opened)) {
+	mode := header(m.Header, ContentTypeHeader)
+	mode, _, _ = strings.Cut(mode, ";")
+	switch strings.TrimSpace(mode) {
+	case BatchContent:
+		p.openBatch(m, each)
+	case StructuredContent:
+		p.openOne(m, nil, each)
+	case "", JSONContent:
+		if header(m.Header, "ce-specversion") != "" {
+			p.openOne(m, readAttributes(m.Header), each)
+			return
+		}
+		p.openOne(m, nil, each)
+	default:
+		each(&Opened{Raw: m.Body, Rejection: Refuse(UnsupportedContent, ContentTypeHeader,
+			fmt.Sprintf("不支持的内容类型 %q，请使用 %s、%s，或带 ce- 标头的 %s。", clip(mode), StructuredContent, BatchContent, JSONContent))})
+	}
+}
+
+// openOne opens a message that is one event; attributes are those of the binary mode's headers.
+func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
+	o := Opened{Raw: m.Body}
+	o.Rejection = oversized(len(m.Body), MaxEventBytes, "单个事件")
+	if o.Rejection == nil {
+		o.Record, o.Rejection = p.decode(m, m.Body, attributes)
+	}
+	if o.Rejection == nil {
+		o.Rejection = checkAddress(m.Subject, &o.Record.Event, o.Record.Data.Commitment)
+	}
+	o.Record.Position = At(m.Sequence, 0)
+	each(&o)
+}
+
+// openBatch splits the array leniently, so that one event's duplicate key or broken UTF-8 is its own,
+// then decodes each element strictly. A batch that is no JSON array is refused whole.
+func (p Policy) openBatch(m *Message, each func(*Opened)) {
+	elements, rejection := split(m.Body)
+	if rejection != nil {
+		each(&Opened{Raw: m.Body, Rejection: rejection, Record: Record{Position: At(m.Sequence, 0)}})
+		return
+	}
+	for i, raw := range elements {
+		o := Opened{Raw: raw}
+		o.Rejection = oversized(len(raw), MaxEventBytes, "批次中的单个事件")
+		if o.Rejection == nil {
+			o.Record, o.Rejection = p.decode(m, raw, nil)
+		}
+		if o.Rejection == nil {
+			o.Rejection = checkAddress(m.Subject, &o.Record.Event, BatchToken)
+		}
+		o.Record.Position = At(m.Sequence, i)
+		each(&o)
+	}
+}
+
+func split(body []byte) ([]jsontext.Value, *Rejection) {
+	if r := oversized(len(body), MaxBatchBytes, "批次"); r != nil {
+		return nil, r
+	}
+	d := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	if t, err := d.ReadToken(); err != nil || t.Kind() != '[' {
+		return nil, Refuse(MalformedJSON, "", "批次必须是一个 JSON 数组，其元素为 CloudEvents 事件。")
+	}
+	var elements []jsontext.Value
+	for d.PeekKind() != ']' {
+		v, err := d.ReadValue()
+		if err != nil {
+			return nil, explainJSON(err, "")
+		}
+		if len(elements) == MaxBatchEvents {
+			return nil, Refuse(TooManyEvents, "", fmt.Sprintf("一个批次最多 %d 个事件，请拆成几批发送。", MaxBatchEvents))
+		}
+		elements = append(elements, v.Clone())
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, explainJSON(err, "")
+	}
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, Refuse(MalformedJSON, "", "JSON 数组之后还有多余的内容，请删去。")
+	}
+	if len(elements) == 0 {
+		return nil, Refuse(MissingField, "", "批次中没有事件。")
+	}
+	return elements, nil
+}
+
+// decode makes a Record of the bytes of one event, with everything but its quantities.
+func (p Policy) decode(m *Message, raw []byte, attributes *envelope) (Record, *Rejection) {
+	var e envelope
+	var err error
+	if attributes == nil {
+		err = json.Unmarshal(raw, &e, strict)
+	} else {
+		e = *attributes
+		err = json.Unmarshal(raw, &e.Data, strict)
+	}
+	if err != nil {
+		path := ""
+		if attributes != nil {
+			path = "data"
+		}
+		return Record{}, explainJSON(err, path)
+	}
+	event, rejection := e.event()
+	r := Record{Event: event}
+	if rejection == nil {
+		r.ReceivedAt, rejection = p.receivedAt(m, event.Source)
+	}
+	if rejection == nil {
+		rejection = checkTime(event.Time, r.ReceivedAt)
+	}
+	if rejection == nil {
+		r.ContentHash = event.hash()
+	}
+	return r, rejection
+}
+
+func (p Policy) receivedAt(m *Message, source string) (time.Time, *Rejection) {
+	text := header(m.Header, ReceivedAtHeader)
+	switch {
+	case text == "":
+		return m.Timestamp.UTC(), nil
+	case source != SimulatorSource || !p.AllowSimulation:
+		return time.Time{}, Refuse(ReceivedAtForbidden, ReceivedAtHeader,
+			"接收时间由系统记录，不得自行填写；请去掉标头 "+ReceivedAtHeader+"。")
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return time.Time{}, Refuse(InvalidTime, ReceivedAtHeader, "模拟接收时间须为带时区的 RFC 3339 时间。")
+	}
+	return t.UTC(), nil
+}
+
+func checkTime(occurred, received time.Time) *Rejection {
+	if limit := received.Add(MaxClockSkew); occurred.After(limit) {
+		return Refuse(FutureTime, "time", fmt.Sprintf("发生时间 %s 晚于接收时间 %s，请核对本机时钟和时区后重报。",
+			occurred.In(Shanghai).Format(time.DateTime), received.In(Shanghai).Format(time.DateTime)))
+	}
+	return nil
+}
+
+// checkAddress holds the subject against the body: the department that may publish there is the one
+// the event claims to be from.
+func checkAddress(subject string, e *Event, commitment string) *Rejection {
+	a, ok := ParseAddress(subject)
+	if !ok {
+		return Refuse(SubjectMismatch, "subject", fmt.Sprintf(
+			"主题 %q 不合规范，应为 progress.<计划>.<部门>.<任务>（批次为 progress.<计划>.<部门>.batch）。", clip(subject)))
+	}
+	for _, c := range [...]struct{ field, subject, body string }{
+		{"plan", a.Plan, e.Plan}, {"department", a.Department, e.Department}, {"data.commitment", a.Commitment, commitment},
+	} {
+		if c.subject != c.body {
+			return Refuse(SubjectMismatch, c.field, fmt.Sprintf("主题中为 %q，事件中为 %q，两处必须一致。", c.subject, clip(c.body)))
+		}
+	}
+	return nil
+}
+
+var strict = json.JoinOptions(json.RejectUnknownMembers(true))
+
+// explainJSON turns a decoder's error into a reason, a path and words.
+func explainJSON(err error, prefix string) *Rejection {
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) {
+		path := join(prefix, syntactic.JSONPointer)
+		switch {
+		case errors.Is(syntactic.Err, jsontext.ErrDuplicateName):
+			return Refuse(DuplicateKey, path, fmt.Sprintf("字段 %q 出现了两次，只能写一次。", clip(path)))
+		case strings.Contains(syntactic.Err.Error(), "UTF-8"):
+			return Refuse(InvalidUTF8, path, "内容不是有效的 UTF-8 编码，请把发送端的编码改为 UTF-8。")
+		}
+		return Refuse(MalformedJSON, path, fmt.Sprintf("第 %d 字节处不是有效的 JSON（%s）。", syntactic.ByteOffset, syntactic.Err))
+	}
+	var semantic *json.SemanticError
+	if errors.As(err, &semantic) {
+		path := join(prefix, semantic.JSONPointer)
+		if errors.Is(semantic.Err, json.ErrUnknownName) {
+			return Refuse(UnknownField, path, fmt.Sprintf("没有 %q 这个字段，请核对拼写或删去。", clip(path)))
+		}
+		return Refuse(WrongType, path, fmt.Sprintf("字段 %q 的类型不对：数值和文字都要加引号写成字符串，例如 \"84.7\"；佐证材料是字符串数组。", clip(path)))
+	}
+	return Refuse(MalformedJSON, prefix, "不是有效的 JSON："+clip(err.Error()))
+}
+
+// join writes a JSON pointer as a field path: /data/value becomes data.value.
+func join(prefix string, pointer jsontext.Pointer) string {
+	path := prefix
+	for token := range pointer.Tokens() {
+		if path != "" {
+			path += "."
+		}
+		path += token
+	}
+	return clip(path)
+}
+
+func oversized(size, limit int, what string) *Rejection {
+	if size <= limit {
+		return nil
+	}
+	return Refuse(TooLarge, "", fmt.Sprintf("%s为 %d 字节，超过上限 %d 字节；请缩短备注、把附件改为链接，或拆开发送。", what, size, limit))
+}
+
+// clip keeps what a sender wrote quotable: a message never repeats more than a line of it.
+func clip(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return strings.ToValidUTF8(s, "�")
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strings.ToValidUTF8(s[:cut], "�") + "…"
+}
+
+func header(h map[string][]string, name string) string {
+	if v := h[name]; len(v) > 0 {
+		return v[0]
+	}
+	for k, v := range h { // NATS keeps the sender's spelling; ce-id and Ce-Id are one header
+		if len(v) > 0 && strings.EqualFold(k, name) {
+			return v[0]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,81 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// envelope is the CloudEvents envelope as it travels. Extension attributes that we do not know, such
+// as traceparent, are the sender's business and pass.
+type envelope struct {
+	SpecVersion     string         `json:"specversion"`
+	ID              string         `json:"id"`
+	Source          string         `json:"source"`
+	Type            Type           `json:"type"`
+	Time            string         `json:"time"`
+	DataContentType string         `json:"datacontenttype,omitempty"`
+	Plan            string         `json:"plan"`
+	Department      string         `json:"department"`
+	Data            Data           `json:"data"`
+	Extensions      jsontext.Value `json:",embed"`
+}
+
+// readAttributes reads the binary mode's ce- headers.
+func readAttributes(h map[string][]string) *envelope {
+	return &envelope{
+		SpecVersion: header(h, "ce-specversion"),
+		ID:          header(h, "ce-id"),
+		Source:      header(h, "ce-source"),
+		Type:        Type(header(h, "ce-type")),
+		Time:        header(h, "ce-time"),
+		Plan:        header(h, "ce-plan"),
+		Department:  header(h, "ce-department"),
+	}
+}
+
+// event checks the envelope and the form of its data.
+func (w *envelope) event() (Event, *Rejection) {
+	e := Event{ID: w.ID, Source: w.Source, Type: w.Type, Plan: w.Plan, Department: w.Department, Data: w.Data}
+	if w.SpecVersion != "1.0" {
+		return e, Refuse(UnsupportedVersion, "specversion", `specversion 必须为 "1.0"。`)
+	}
+	if w.DataContentType != "" && !strings.HasPrefix(w.DataContentType, JSONContent) {
+		return e, Refuse(UnsupportedContent, "datacontenttype", "data 的类型只支持 "+JSONContent+"。")
+	}
+	if w.Time == "" {
+		return e, Refuse(MissingField, "time", "缺少 time（发生时间）。")
+	}
+	t, err := time.Parse(time.RFC3339Nano, w.Time)
+	if err != nil || t.Year() < 1970 {
+		return e, Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.Time)))
+	}
+	e.Time = t.UTC()
+	return e, e.CheckForm()
+}
+
+// MarshalJSON writes the structured mode, as one sends it.
+func (e *Event) MarshalJSON() ([]byte, error) {
+	return json.Marshal(&envelope{
+		SpecVersion: "1.0", ID: e.ID, Source: e.Source, Type: e.Type,
+		Time: e.Time.Format(time.RFC3339Nano), DataContentType: JSONContent,
+		Plan: e.Plan, Department: e.Department, Data: e.Data,
+	})
+}
+
+// UnmarshalJSON reads the structured mode as strictly as the ingest does; its error is a *Rejection.
+func (e *Event) UnmarshalJSON(raw []byte) error {
+	var w envelope
+	if err := json.Unmarshal(raw, &w, strict); err != nil {
+		return explainJSON(err, "")
+	}
+	event, rejection := w.event()
+	*e = event
+	if rejection != nil {
+		return rejection
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package schema
+
+import (
+	"fmt"
+
+	"github.com/shopspring/decimal"
+)
+
+// Quantities are exact: at most eighteen integer digits and six decimals in the measure's base unit,
+// which the store keeps as Decimal(38, 6). The store would cut further decimals in silence, so the
+// check is here.
+const (
+	maxIntegerDigits = 18
+	maxDecimals      = 6
+)
+
+var quantityLimit = decimal.New(1, maxIntegerDigits)
+
+// checkNumber checks that text is -?digits[.digits]: no sign but a minus, no exponent, no separators,
+// no NaN.
+func checkNumber(path, text string) *Rejection {
+	if len(text) <= MaxNumberBytes && isNumber(text) {
+		return nil
+	}
+	return Refuse(NotDecimal, path, fmt.Sprintf(
+		"%s 为 %q：须为普通小数，例如 \"84.7\"；不要用科学记数法、千分位、百分号或文字。", path, clip(text)))
+}
+
+func isNumber(s string) bool {
+	if len(s) > 0 && s[0] == '-' {
+		s = s[1:]
+	}
+	dot := -1
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.' && dot < 0:
+			dot = i
+		case c < '0' || c > '9':
+			return false
+		}
+	}
+	return len(s) > 0 && dot != 0 && dot != len(s)-1
+}
+
+// ParseQuantity reads a number of the sender's and converts it, exactly, by the unit's factor.
+func ParseQuantity(path, text string, factor decimal.Decimal) (decimal.Decimal, *Rejection) {
+	if r := checkNumber(path, text); r != nil {
+		return decimal.Decimal{}, r
+	}
+	d, err := decimal.NewFromString(text)
+	if err != nil {
+		return decimal.Decimal{}, Refuse(NotDecimal, path, path+" 不是小数。")
+	}
+	d = d.Mul(factor)
+	switch {
+	case d.Abs().GreaterThanOrEqual(quantityLimit):
+		return d, Refuse(TooManyDigits, path, fmt.Sprintf("%s 换算后整数部分超过 %d 位，请核对数值和单位。", path, maxIntegerDigits))
+	case !d.Equal(d.Truncate(maxDecimals)):
+		return d, Refuse(TooPrecise, path, fmt.Sprintf("%s 换算后小数超过 %d 位；请先四舍五入再报，系统不替您取舍。", path, maxDecimals))
+	}
+	return d, nil
+}

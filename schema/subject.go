@@ -1,0 +1,59 @@
+package schema
+
+import "strings"
+
+// BatchToken stands where a commitment would in the subject of a batch; no commitment may bear it.
+const BatchToken = "batch"
+
+// Address is what the subject of a progress message says.
+type Address struct {
+	Plan       string
+	Department string
+	Commitment string // BatchToken for a batch
+}
+
+// Subject is where messages of this address travel: progress.<plan>.<department>.<commitment>.
+func (a Address) Subject() string {
+	return "progress." + a.Plan + "." + a.Department + "." + a.Commitment
+}
+
+// Address is where the event travels on its own.
+func (e *Event) Address() Address {
+	return Address{Plan: e.Plan, Department: e.Department, Commitment: e.Data.Commitment}
+}
+
+// ParseAddress reads a subject. Of one that is not of our form, it gives what tokens there are and ok false.
+func ParseAddress(subject string) (a Address, ok bool) {
+	rest, ok := strings.CutPrefix(subject, "progress.")
+	a.Plan, rest, _ = strings.Cut(rest, ".")
+	a.Department, a.Commitment, _ = strings.Cut(rest, ".")
+	return a, ok && IsToken(a.Plan) && IsToken(a.Department) && IsToken(a.Commitment)
+}
+
+// DeadLetterSubject is where a refused message of this address goes. A subject of a wrong form still
+// needs one, so a missing or odd token becomes "unknown".
+func (a Address) DeadLetterSubject(reason Reason) string {
+	return "deadletters." + tokenOrUnknown(a.Plan) + "." + tokenOrUnknown(a.Department) + "." + string(reason)
+}
+
+func tokenOrUnknown(s string) string {
+	if IsToken(s) {
+		return s
+	}
+	return "unknown"
+}
+
+// IsToken tells whether s can be an id of a plan, department, commitment, measure or item: lower-case
+// ASCII letters, digits and inner hyphens, at most MaxTokenBytes.
+func IsToken(s string) bool {
+	if len(s) == 0 || len(s) > MaxTokenBytes || s[0] == '-' || s[len(s)-1] == '-' {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+			return false
+		}
+	}
+	return true
+}
