@@ -1,0 +1,87 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Names of the streams, of the key-value bucket, and of the ingest's consumer.
+const (
+	ProgressStream    = "PROGRESS"
+	OfficeStream      = "OFFICE"
+	DeadLettersStream = "DEADLETTERS"
+	MailStream        = "MAIL"
+	Bucket            = "xushi"
+)
+
+// StreamOptions are what an installation decides about its streams.
+type StreamOptions struct {
+	Replicas         int   // 1 on one machine, 3 in a cluster
+	ProgressBytes    int64 // the departments' log refuses new events beyond this
+	OfficeBytes      int64
+	DeadLettersBytes int64 // beyond this the oldest dead letters go; what they say is still in PROGRESS
+	MailBytes        int64
+}
+
+// DefaultStreamOptions suit one machine.
+func DefaultStreamOptions() StreamOptions {
+	return StreamOptions{Replicas: 1, ProgressBytes: 8 << 30, OfficeBytes: 256 << 20, DeadLettersBytes: 1 << 30, MailBytes: 1 << 30}
+}
+
+// EnsureStreams creates the streams and the bucket, or brings them to what is written here; calling it
+// again changes nothing.
+func EnsureStreams(ctx context.Context, js jetstream.JetStream, o StreamOptions) error {
+	for _, cfg := range streams(o) {
+		if _, err := js.CreateOrUpdateStream(ctx, cfg); err != nil {
+			return fmt.Errorf("stream %s: %w", cfg.Name, err)
+		}
+	}
+	_, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
+		Bucket:         Bucket,
+		Description:    "claims and send states, changed by revision",
+		History:        8,
+		Replicas:       o.Replicas,
+		LimitMarkerTTL: time.Hour,
+	})
+	if err != nil {
+		return fmt.Errorf("key-value bucket %s: %w", Bucket, err)
+	}
+	return nil
+}
+
+// A publisher's Nats-Msg-Id could hide another's event, so the logs' window for it is the shortest the
+// server takes; identity is held in the store.
+const shortestDuplicateWindow = 100 * time.Millisecond
+
+func streams(o StreamOptions) []jetstream.StreamConfig {
+	log := func(name, description, subjects string, most int64) jetstream.StreamConfig {
+		return jetstream.StreamConfig{
+			Name: name, Description: description, Subjects: []string{subjects},
+			Storage: jetstream.FileStorage, Replicas: o.Replicas,
+			MaxBytes: most, Discard: jetstream.DiscardNew,
+			DenyDelete: true, DenyPurge: true, AllowDirect: true,
+			Duplicates: shortestDuplicateWindow,
+		}
+	}
+	return []jetstream.StreamConfig{
+		log(ProgressStream, "the departments' log: every progress event, for ever", "progress.>", o.ProgressBytes),
+		log(OfficeStream, "the log of the office's own acts", "office.>", o.OfficeBytes),
+		{
+			Name: DeadLettersStream, Description: "refused events with the reason", Subjects: []string{"deadletters.>"},
+			Storage: jetstream.FileStorage, Replicas: o.Replicas, AllowDirect: true,
+			MaxBytes: o.DeadLettersBytes, Discard: jetstream.DiscardOld,
+			// Our own ids, "<position>", so that a redelivered refusal is not listed twice.
+			Duplicates: 10 * time.Minute,
+		},
+		{
+			Name: MailStream, Description: "one message per letter, for ever", Subjects: []string{"mail.>"},
+			Storage: jetstream.FileStorage, Replicas: o.Replicas, AllowDirect: true,
+			MaxBytes: o.MailBytes, Discard: jetstream.DiscardNew,
+			MaxMsgsPerSubject: 1, DiscardNewPerSubject: true,
+			DenyDelete: true, DenyPurge: true,
+		},
+	}
+}

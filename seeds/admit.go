@@ -1,0 +1,169 @@
+package seeds
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"xushi/schema"
+)
+
+// Admit holds an event of good form against its plan's ledger, and fills in the record's quantities in
+// the measure's base unit. Its verdict depends on the event and the ledger only: never on what was
+// reported before, so that a replay in any order says the same.
+func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
+	l, ok := r.plans[rec.Plan]
+	if !ok {
+		return schema.Refuse(schema.UnknownPlan, "plan", fmt.Sprintf("没有计划 %q，现有：%s。", rec.Plan, strings.Join(r.planIDs(), "、")))
+	}
+	d, ok := l.departments[rec.Department]
+	if !ok {
+		return schema.Refuse(schema.UnknownDepartment, "department", fmt.Sprintf("计划 %s 中没有部门 %q，请核对部门编号。", rec.Plan, rec.Department))
+	}
+	c, ok := l.commitments[rec.Data.Commitment]
+	if !ok {
+		return schema.Refuse(schema.UnknownCommitment, "data.commitment", fmt.Sprintf("计划 %s 中没有任务 %q，请对照台账核对编号。", rec.Plan, rec.Data.Commitment))
+	}
+	if !c.Involves(d.ID) {
+		return schema.Refuse(schema.DepartmentNotInvolved, "department", fmt.Sprintf("%s不是任务“%s”的牵头或配合单位；如分工有变，请先由督查室调整台账。", d.Name, c.Title))
+	}
+	if rec.Data.Measure == "" {
+		return nil
+	}
+	m, ok := l.measures[rec.Data.Measure]
+	if !ok || m.Commitment != c {
+		return schema.Refuse(schema.UnknownMeasure, "data.measure", fmt.Sprintf("任务“%s”没有指标 %q，现有：%s。", c.Title, rec.Data.Measure, strings.Join(c.measureIDs(), "、")))
+	}
+	switch rec.Type {
+	case schema.Reported:
+		return m.admitReading(rec)
+	case schema.ItemAdded:
+		return m.admitItem(rec)
+	}
+	return nil
+}
+
+func (m *Measure) admitReading(rec *schema.Record) *schema.Rejection {
+	d := &rec.Data
+	if d.Mode != m.Mode {
+		return schema.Refuse(schema.WrongMode, "data.mode", fmt.Sprintf("指标“%s”按 %s 报送，事件写的是 %s；请按该口径换算后重报。", m.Title, modeWords[m.Mode], modeWords[d.Mode]))
+	}
+	if d.Stage != "" {
+		return schema.Refuse(schema.UnknownStage, "data.stage", fmt.Sprintf("指标“%s”不分阶段，请删去 data.stage。", m.Title))
+	}
+	if r := m.checkItem(d.Item); r != nil {
+		return r
+	}
+	factor, ok := m.UnitFactor(d.Unit)
+	if !ok {
+		return schema.Refuse(schema.WrongUnit, "data.unit", fmt.Sprintf("指标“%s”的单位是 %s，不能用 %q 报送。", m.Title, m.Unit, d.Unit))
+	}
+	if r := m.convert(rec, factor); r != nil {
+		return r
+	}
+	return m.checkBounds(rec.Quantity.Decimal)
+}
+
+var modeWords = map[schema.Mode]string{
+	schema.Increment: "increment（本次新增）",
+	schema.ToDate:    "to_date（累计）",
+	schema.Level:     "level（水平值）",
+}
+
+func (m *Measure) checkItem(item string) *schema.Rejection {
+	switch {
+	case m.Itemised && item == "":
+		return schema.Refuse(schema.ItemRequired, "data.item", fmt.Sprintf("指标“%s”逐项报送，请写明 data.item。", m.Title))
+	case !m.Itemised && item != "":
+		return schema.Refuse(schema.ItemRefused, "data.item", fmt.Sprintf("指标“%s”不分项目报送，请删去 data.item。", m.Title))
+	case m.Itemised && !m.ItemsOpen && !m.lists(item):
+		return schema.Refuse(schema.UnknownItem, "data.item", fmt.Sprintf("指标“%s”的清单是封闭的，其中没有 %q；现有：%s。", m.Title, item, strings.Join(m.itemIDs(), "、")))
+	}
+	return nil
+}
+
+func (m *Measure) admitItem(rec *schema.Record) *schema.Rejection {
+	switch {
+	case !m.Itemised:
+		return schema.Refuse(schema.ItemRefused, "data.item", fmt.Sprintf("指标“%s”不分项目，无需登记项目。", m.Title))
+	case !m.ItemsOpen:
+		return schema.Refuse(schema.ListClosed, "data.item", fmt.Sprintf("指标“%s”的清单是封闭的（原文没有“等”），不能登记新项目。", m.Title))
+	}
+	return nil
+}
+
+// convert fills in the quantity; a ratio's is numerator ÷ denominator × per, to six decimals, half up.
+func (m *Measure) convert(rec *schema.Record, factor decimal.Decimal) *schema.Rejection {
+	d := &rec.Data
+	if d.Value != "" {
+		q, r := schema.ParseQuantity("data.value", d.Value, factor)
+		rec.Quantity = decimal.NewNullDecimal(q)
+		return r
+	}
+	if m.Ratio == nil {
+		return schema.Refuse(schema.RatioRefused, "data.numerator", fmt.Sprintf("指标“%s”不是比率，请用 data.value 报送。", m.Title))
+	}
+	over, r := schema.ParseQuantity("data.numerator", d.Numerator, one)
+	if r != nil {
+		return r
+	}
+	under, r := schema.ParseQuantity("data.denominator", d.Denominator, one)
+	if r != nil {
+		return r
+	}
+	if !under.IsPositive() {
+		return schema.Refuse(schema.ZeroDenominator, "data.denominator", fmt.Sprintf("分母（%s）必须大于零。", m.Ratio.Denominator))
+	}
+	rec.Numerator, rec.Denominator = decimal.NewNullDecimal(over), decimal.NewNullDecimal(under)
+	rec.Quantity = decimal.NewNullDecimal(over.Mul(m.Ratio.Per).DivRound(under, 6))
+	return nil
+}
+
+// checkBounds refuses what the measure cannot be: below its least value (zero unless the ledger says
+// otherwise), above its greatest, or, of an item, anything but done or not done.
+func (m *Measure) checkBounds(q decimal.Decimal) *schema.Rejection {
+	least := decimal.Zero
+	if m.Min != nil {
+		least = *m.Min
+	}
+	switch {
+	case q.LessThan(least):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能低于 %s，报送的是 %s；要冲减，请更正或撤销原事件。", m.Title, least, q))
+	case m.Max != nil && q.GreaterThan(*m.Max):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", m.Title, *m.Max, q))
+	case m.Itemised && !q.IsZero() && !q.Equal(one):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”逐项报送，每项只能是 0（未完成）或 1（已完成），报送的是 %s。", m.Title, q))
+	}
+	return nil
+}
+
+func (m *Measure) lists(item string) bool {
+	return slices.ContainsFunc(m.Items, func(i Item) bool { return i.ID == item })
+}
+
+func (m *Measure) itemIDs() []string {
+	ids := make([]string, len(m.Items))
+	for i := range m.Items {
+		ids[i] = m.Items[i].ID
+	}
+	return ids
+}
+
+func (c *Commitment) measureIDs() []string {
+	ids := make([]string, len(c.Measures))
+	for i := range c.Measures {
+		ids[i] = c.Measures[i].ID
+	}
+	return ids
+}
+
+func (r *Register) planIDs() []string {
+	ids := make([]string, 0, len(r.plans))
+	for id := range r.plans {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}

@@ -1,0 +1,47 @@
+package seeds
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// synonyms are other spellings of a base unit.
+var synonyms = map[string]string{
+	"m²": "平方米", "㎡": "平方米", "m2": "平方米", "平米": "平方米",
+	"％": "%",
+}
+
+// scales are the words that may stand before a base unit, and by what they multiply.
+var scales = []struct {
+	word   string
+	factor decimal.Decimal
+}{
+	{"万", decimal.New(1, 4)}, {"亿", decimal.New(1, 8)},
+}
+
+var one = decimal.NewFromInt(1)
+
+// UnitFactor is what a number in the given unit is multiplied by to be in the measure's base unit,
+// exactly; ok is false if the unit is not the measure's. A percentage has no 万.
+func (m *Measure) UnitFactor(unit string) (factor decimal.Decimal, ok bool) {
+	if canonical(unit) == m.Unit {
+		return one, true
+	}
+	if m.Unit == "%" {
+		return decimal.Decimal{}, false
+	}
+	for _, s := range scales {
+		if rest, found := strings.CutPrefix(unit, s.word); found && canonical(rest) == m.Unit {
+			return s.factor, true
+		}
+	}
+	return decimal.Decimal{}, false
+}
+
+func canonical(unit string) string {
+	if c, ok := synonyms[unit]; ok {
+		return c
+	}
+	return unit
+}
