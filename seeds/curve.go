@@ -1,6 +1,8 @@
 package seeds
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"xushi/schema"
@@ -14,11 +16,12 @@ const (
 	Linear  CurveKind = "linear" // evenly, day by day, from start to end inclusive
 	Steps   CurveKind = "steps"  // cumulative shares by dates
 	Season  CurveKind = "season" // nothing before the window, frozen after it; linear inside, or by steps or levels
-	ByItem  CurveKind = "items"  // item by item, by dates
+	ByItem  CurveKind = "items"  // item by item, by dates; the items without a date evenly from start to end
 	ByLevel CurveKind = "level"  // values of a level by dates
 )
 
-// Curve (计划曲线) is how much of a target is planned to be reached by when. A date binds at 24:00.
+// Curve (计划曲线) is how much of a target is planned to be reached by when. A date binds at 24:00, and
+// a step or level holds until the next one's date. Which members a kind takes is checked by Load.
 type Curve struct {
 	Kind   CurveKind   `yaml:"kind"`
 	Start  schema.Date `yaml:"start"`
@@ -44,4 +47,29 @@ type ItemDate struct {
 type LevelDate struct {
 	By    schema.Date     `yaml:"by"`
 	Value decimal.Decimal `yaml:"value"`
+}
+
+// window tells whether the curve has a start and an end; plans do not begin in 1970.
+func (c *Curve) window() bool { return c.Start != 0 || c.End != 0 }
+
+// span is the first and the last date that the curve mentions: nothing is planned before the first,
+// everything after the last.
+func (c *Curve) span() (first, last schema.Date) {
+	var dates []schema.Date
+	if c.window() {
+		dates = append(dates, c.Start, c.End)
+	}
+	for _, s := range c.Steps {
+		dates = append(dates, s.By)
+	}
+	for _, i := range c.Items {
+		dates = append(dates, i.By)
+	}
+	for _, l := range c.Levels {
+		dates = append(dates, l.By)
+	}
+	if len(dates) == 0 {
+		return 0, 0
+	}
+	return slices.Min(dates), slices.Max(dates)
 }
