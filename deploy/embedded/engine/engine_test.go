@@ -1,0 +1,9 @@
+package engine_test
+
+import (
+	"testing"
+
+	"xushi/deploy/embedded/enginetest"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }

@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"net/http"
+)
+
+// runSelect streams a result out. The first chunk is awaited before the status is
+// sent, so most errors still get a status of their own.
+func (s *server) runSelect(w http.ResponseWriter, c *conn, req *request, st statement, text string) error {
+	format := cmp.Or(st.format, req.format, defaultFormat)
+	stream, err := c.stream(text, format, req.params)
+	if err != nil {
+		return err
+	}
+	defer stream.close()
+	chunks := &chunkReader{stream: stream}
+	if err := chunks.fill(); err != nil && err != io.EOF {
+		return err
+	}
+	s.setHeaders(w, format)
+	if chunks.rest == nil {
+		setLength(w, 0) // clickhouse-go takes this for "no rows"
+		return nil
+	}
+	tag := newExceptionTag()
+	w.Header().Set("X-ClickHouse-Exception-Tag", tag)
+	if err := copyResult(w, chunks, format, req.revision); err != nil && chunks.err != nil && chunks.err != io.EOF {
+		writeLateException(w, asException(chunks.err), tag)
+	}
+	return nil // or the client is gone, and closing the stream cancels the query
+}
+
+// runPlain runs a statement whole and answers with its output.
+func (s *server) runPlain(w http.ResponseWriter, c *conn, req *request, st statement, text string) error {
+	format := cmp.Or(st.format, req.format, defaultFormat)
+	if st.kind == insertStatement {
+		format = defaultFormat
+	}
+	result, err := c.query(text, format, req.params)
+	if err != nil {
+		return err
+	}
+	defer result.close()
+	output := result.bytes()
+	s.setHeaders(w, format)
+	setSummary(w, result.stats())
+	if len(output) == 0 {
+		setLength(w, 0)
+		return nil
+	}
+	_ = copyResult(w, bytes.NewReader(output), format, req.revision) // fails only with the client
+	return nil
+}
+
+// copyResult writes a result as the client understands it.
+func copyResult(w io.Writer, r io.Reader, format string, revision uint64) error {
+	if format == "Native" && revision > 0 {
+		return bridgeNative(w, r, revision)
+	}
+	_, err := io.Copy(w, r)
+	return err
+}
+
+// runInsert streams data in. When the data cannot be read to its end, what is not
+// stored yet is dropped.
+func (s *server) runInsert(w http.ResponseWriter, c *conn, req *request, st statement, data io.Reader) error {
+	insert, err := c.insert(st.head, cmp.Or(st.format, req.format, "Values"), req.params)
+	if err != nil {
+		return err
+	}
+	defer insert.close()
+	chunk := s.chunkPool.Get().([]byte)
+	defer s.chunkPool.Put(chunk) //nolint:staticcheck // SA6002: one small header per insert of up to 256 MiB
+	for {
+		n, err := readChunk(data, chunk)
+		if !insert.append(chunk[:n]) || err == io.EOF {
+			break // where append fails, done says why
+		}
+		if err != nil {
+			insert.cancel()
+			return s.readFailure(err)
+		}
+	}
+	sum, err := insert.done()
+	if err != nil {
+		return err
+	}
+	s.setHeaders(w, defaultFormat)
+	setSummary(w, sum)
+	setLength(w, 0)
+	return nil
+}
+
+// readChunk fills the chunk as far as it can. It is not io.ReadFull, whose
+// ErrUnexpectedEOF at the end of the data is also what a body cut short gives.
+func readChunk(r io.Reader, chunk []byte) (n int, err error) {
+	for n < len(chunk) && err == nil {
+		var more int
+		more, err = r.Read(chunk[n:])
+		n += more
+	}
+	return n, err
+}
+
+// chunkReader reads a stream's chunks as one stream of bytes.
+type chunkReader struct {
+	stream *stream
+	rest   []byte
+	err    error
+}
+
+func (r *chunkReader) fill() error {
+	if len(r.rest) > 0 || r.err != nil {
+		return r.err
+	}
+	r.rest, r.err = r.stream.next()
+	if r.err == nil && r.rest == nil {
+		r.err = io.EOF
+	}
+	return r.err
+}
+
+func (r *chunkReader) Read(p []byte) (int, error) {
+	if err := r.fill(); err != nil {
+		return 0, err
+	}
+	n := copy(p, r.rest)
+	r.rest = r.rest[n:]
+	return n, nil
+}
+
+// WriteTo spares io.Copy its buffer: a chunk goes from the engine's memory to the socket.
+func (r *chunkReader) WriteTo(w io.Writer) (int64, error) {
+	total := int64(0)
+	for {
+		if err := r.fill(); err == io.EOF {
+			return total, nil
+		} else if err != nil {
+			return total, err
+		}
+		n, err := w.Write(r.rest)
+		total += int64(n)
+		if err != nil {
+			return total, err
+		}
+		r.rest = nil
+	}
+}
