@@ -10,12 +10,13 @@ import (
 // assessment is computed from. Quantities are exact and in the measure's base unit.
 type Record struct {
 	Event
-	Position    Position
-	ReceivedAt  time.Time           // JetStream's timestamp, or the simulator's stand-in
-	ContentHash ContentHash         // tells a re-sent event from another content under the same identity
-	Quantity    decimal.NullDecimal // of a reading; a ratio's is computed from the two below
-	Numerator   decimal.NullDecimal //
-	Denominator decimal.NullDecimal //
+	Position      Position
+	ReceivedAt    time.Time           // JetStream's timestamp, or the simulator's stand-in
+	ContentHash   ContentHash         // tells a re-sent event from another content under the same identity
+	Quantity      decimal.NullDecimal // of a reading; a ratio's is computed from the two below
+	Numerator     decimal.NullDecimal //
+	Denominator   decimal.NullDecimal //
+	LedgerVersion string              // of the ledger that admitted it
 }
 
 // Simulated tells whether the simulator made this event up.

@@ -10,8 +10,8 @@ import (
 	"xushi/schema"
 )
 
-// Admit holds an event of good form against its plan's ledger, and fills in the record's quantities in
-// the measure's base unit. Its verdict depends on the event and the ledger only: never on what was
+// Admit holds an event of good form against its plan's ledger, and fills in the record's ledger version
+// and its quantities in the measure's base unit. Its verdict depends on the event and the ledger only: never on what was
 // reported before, so that a replay in any order says the same.
 func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	l, ok := r.plans[rec.Plan]
@@ -29,6 +29,7 @@ func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	if !c.Involves(d.ID) {
 		return schema.Refuse(schema.DepartmentNotInvolved, "department", fmt.Sprintf("%s不是任务“%s”的牵头或配合单位；如分工有变，请先由督查室调整台账。", d.Name, c.Title))
 	}
+	rec.LedgerVersion = l.Version
 	if rec.Data.Measure == "" {
 		return nil
 	}
