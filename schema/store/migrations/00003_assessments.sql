@@ -1,0 +1,100 @@
+-- What jobs found out: the only place where a status comes from. Percentages, points and quotients are
+-- exact until they are written, and rounded here to six decimals, half away from zero; a status was
+-- decided on the unrounded ones.
+
+-- +goose NO TRANSACTION
+-- +goose Up
+CREATE TABLE IF NOT EXISTS assessments (
+    plan              LowCardinality(String)   COMMENT 'Id of the plan',
+    as_of             DateTime64(6, 'UTC')     COMMENT 'The moment that is assessed; UTC',
+    known_at          DateTime64(6, 'UTC')     COMMENT 'What had been received by this moment was taken into account; UTC',
+    ledger_version    String                   COMMENT 'Version of the ledger that it was held against',
+    commitment        LowCardinality(String)   COMMENT 'Id of the commitment (目标任务)',
+    measure           LowCardinality(String)   COMMENT 'Id of the measure (量化指标)',
+    department        LowCardinality(String)   COMMENT 'Id of the lead department (牵头单位)',
+    progress_status   LowCardinality(String)   COMMENT 'unknown 未知, completed 已完成, overdue 逾期, not_due 未到期, not_started 未启动, severe 严重滞后, lagging 滞后, ahead 快于序时, on_track 符合序时',
+    alert_level       LowCardinality(String)   COMMENT 'none, watch 关注, lagging 滞后, severe 严重滞后',
+    data_status       LowCardinality(String)   COMMENT 'fresh, stale 数据超期未报, never_reported 从未报送, disputed 数据有争议, unverified 待核实',
+    shown_status      LowCardinality(String)   COMMENT 'The status to show: progress_status, except that stale data is never shown as on_track or ahead',
+    target_value      Decimal(38, 6)           COMMENT 'Annual target (目标值), in the unit of the measure',
+    actual_to_date    Nullable(Decimal(38, 6)) COMMENT 'Done so far (累计完成), in the unit; of a level its latest value; null: unknown',
+    planned_to_date   Nullable(Decimal(38, 6)) COMMENT 'Planned by now (序时应完成), in the unit; null: unknown',
+    planned_pct       Nullable(Decimal(38, 6)) COMMENT 'Planned by now, percent of the annual target (序时进度); null: unknown',
+    actual_pct        Nullable(Decimal(38, 6)) COMMENT 'Done, percent of the annual target (完成率); null: unknown',
+    gap_pp            Nullable(Decimal(38, 6)) COMMENT 'actual_pct - planned_pct, percentage points (进度差); null: unknown',
+    attainment        Nullable(Decimal(38, 6)) COMMENT 'actual / planned (序时完成率), 1 is on plan; null: unknown, or nothing is planned yet',
+    schedule_lag_days Int32                    COMMENT 'Days since the plan stood where the actual is (滞后天数); 0: not behind',
+    reason            String                   COMMENT 'Why it is unknown, in Chinese; empty: it is known',
+    due_soon          Bool                     COMMENT 'Something missing is due within 14 days (临期)',
+    unconfirmed       Bool                     COMMENT 'Nobody has confirmed the planned progress',
+    simulated         Bool                     COMMENT 'Computed from simulated readings',
+    last_reported_at  Nullable(DateTime64(6, 'UTC')) COMMENT 'When the newest reading or "no change" that counts happened; UTC; null: never',
+    missing_items     Array(String)            COMMENT 'Ids of the items planned by now and not done',
+    problem           String                   COMMENT 'Latest existing problem (存在问题)',
+    next_step         String                   COMMENT 'Latest next step (下一步措施)',
+    event_ids         Array(String)            COMMENT 'Ids of the events that it was computed from, in log order',
+    assessed_at       DateTime64(6, 'UTC')     COMMENT 'When it was computed; UTC'
+)
+ENGINE = ReplacingMergeTree(assessed_at)
+ORDER BY (plan, as_of, known_at, ledger_version, measure)
+COMMENT 'One row per measure and assessment; the view status has the latest';
+
+-- A frozen week is never changed: the version is the moment of freezing turned around, so that the first wins.
+CREATE TABLE IF NOT EXISTS weekly_assessments (
+    iso_week          LowCardinality(String)   COMMENT 'ISO week of the letter in Asia/Shanghai, e.g. 2024-W27',
+    plan              LowCardinality(String)   COMMENT 'Id of the plan',
+    as_of             DateTime64(6, 'UTC')     COMMENT 'The moment that is assessed; UTC',
+    known_at          DateTime64(6, 'UTC')     COMMENT 'What had been received by this moment was taken into account; UTC',
+    ledger_version    String                   COMMENT 'Version of the ledger that it was held against',
+    commitment        LowCardinality(String)   COMMENT 'Id of the commitment (目标任务)',
+    measure           LowCardinality(String)   COMMENT 'Id of the measure (量化指标)',
+    department        LowCardinality(String)   COMMENT 'Id of the lead department (牵头单位)',
+    progress_status   LowCardinality(String)   COMMENT 'As in assessments',
+    alert_level       LowCardinality(String)   COMMENT 'As in assessments',
+    data_status       LowCardinality(String)   COMMENT 'As in assessments',
+    shown_status      LowCardinality(String)   COMMENT 'As in assessments',
+    target_value      Decimal(38, 6)           COMMENT 'As in assessments',
+    actual_to_date    Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    planned_to_date   Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    planned_pct       Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    actual_pct        Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    gap_pp            Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    attainment        Nullable(Decimal(38, 6)) COMMENT 'As in assessments',
+    schedule_lag_days Int32                    COMMENT 'As in assessments',
+    reason            String                   COMMENT 'As in assessments',
+    due_soon          Bool                     COMMENT 'As in assessments',
+    unconfirmed       Bool                     COMMENT 'As in assessments',
+    simulated         Bool                     COMMENT 'As in assessments',
+    last_reported_at  Nullable(DateTime64(6, 'UTC')) COMMENT 'As in assessments',
+    missing_items     Array(String)            COMMENT 'As in assessments',
+    problem           String                   COMMENT 'As in assessments',
+    next_step         String                   COMMENT 'As in assessments',
+    event_ids         Array(String)            COMMENT 'As in assessments',
+    assessed_at       DateTime64(6, 'UTC')     COMMENT 'When it was frozen; UTC',
+    version           UInt64 MATERIALIZED bitNot(toUInt64(toUnixTimestamp64Micro(assessed_at)))
+                                               COMMENT 'Makes the first freezing survive merges'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (plan, iso_week, measure)
+COMMENT 'The assessment that a week''s letter was written from, frozen; read it with FINAL';
+
+CREATE TABLE IF NOT EXISTS mail_deliveries (
+    plan       LowCardinality(String) COMMENT 'Id of the plan',
+    iso_week   LowCardinality(String) COMMENT 'ISO week of the letter in Asia/Shanghai, e.g. 2024-W27',
+    recipient  String                 COMMENT 'Mail address',
+    kind       LowCardinality(String) COMMENT 'Kind of letter, e.g. weekly',
+    state      Enum8('queued' = 1, 'sending' = 2, 'sent' = 3, 'failed' = 4, 'uncertain' = 5)
+                                      COMMENT 'Where the letter is; uncertain: a crash hid whether it was sent',
+    message_id String                 COMMENT 'Message-ID of the letter; empty: not composed yet',
+    at         DateTime64(6, 'UTC')   COMMENT 'Since when it is in this state; UTC',
+    error      String                 COMMENT 'Why it failed; empty: it has not',
+    revision   UInt64                 COMMENT 'Revision of the state in the key-value store; the highest counts'
+)
+ENGINE = ReplacingMergeTree(revision)
+ORDER BY (plan, iso_week, recipient, kind)
+COMMENT 'State of every letter, a copy for reading; read it with FINAL';
+
+-- +goose Down
+DROP TABLE IF EXISTS mail_deliveries;
+DROP TABLE IF EXISTS weekly_assessments;
+DROP TABLE IF EXISTS assessments;
