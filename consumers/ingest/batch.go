@@ -1,0 +1,64 @@
+package ingest
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// batch is what is stored and acknowledged together: the accepted events of some messages, the dead
+// letters of their refused ones, and the sequences of all.
+type batch struct {
+	rows     columns
+	letters  []deadLetter
+	replies  []reply
+	runs     []run // of the messages in it
+	messages int
+	bytes    int
+	started  time.Time
+}
+
+// reply is a verdict that a sender asked to hear.
+type reply struct {
+	to      string
+	verdict schema.Verdict
+}
+
+// add judges every event of the message and takes it in.
+func (b *batch) add(m jetstream.Msg, meta *jetstream.MsgMetadata, policy schema.Policy, register *seeds.Register) {
+	if b.messages == 0 {
+		b.started = time.Now()
+	}
+	b.messages++
+	b.bytes += len(m.Data())
+	b.extend(meta.Sequence.Stream, m)
+	message := schema.Message{
+		Subject: m.Subject(), Header: m.Headers(), Body: m.Data(),
+		Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp,
+	}
+	policy.Open(&message, func(o *schema.Opened) {
+		if o.Rejection == nil {
+			o.Rejection = register.Admit(&o.Record)
+		}
+		if o.Rejection == nil {
+			b.rows.add(&o.Record)
+		} else {
+			b.letters = append(b.letters, newDeadLetter(&message, o))
+		}
+		if to := message.VerdictTo(); to != "" {
+			b.replies = append(b.replies, reply{to, o.Verdict()})
+		}
+	})
+}
+
+// extend notes the sequence; messages come in order, so that one run is the usual case.
+func (b *batch) extend(sequence uint64, m jetstream.Msg) {
+	if n := len(b.runs); n > 0 && b.runs[n-1].high+1 == sequence {
+		b.runs[n-1].high, b.runs[n-1].last = sequence, m
+		return
+	}
+	b.runs = append(b.runs, run{low: sequence, high: sequence, last: m})
+}
