@@ -1,0 +1,117 @@
+package seeds
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"xushi/schema"
+)
+
+// checker collects everything that is wrong with a ledger, so that its author mends it in one go.
+type checker struct {
+	*Ledger
+	errs []error
+}
+
+func (c *checker) require(ok bool, at place, format string, args ...any) {
+	if !ok {
+		c.errs = append(c.errs, at.errorf(format, args...))
+	}
+}
+
+// filled requires that the mapping's text fields say something.
+func (c *checker) filled(at place, texts map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		c.require(strings.TrimSpace(texts[key]) != "", at.field(key), "must not be empty")
+	}
+}
+
+// id requires a token that subjects and other entries can use, once.
+func (c *checker) id(at place, id string, seen map[string]bool) {
+	c.require(schema.IsToken(id), at.field("id"), "%q must be lower-case ASCII letters, digits and inner hyphens, at most %d", id, schema.MaxTokenBytes)
+	c.require(!slices.Contains(reserved, id), at.field("id"), "%q is reserved", id)
+	c.require(!seen[id], at.field("id"), "%q is used twice", id)
+	seen[id] = true
+}
+
+// reserved are tokens with a meaning of their own in subjects: a batch stands for its commitments, and
+// dead letters whose sender cannot be told are filed under "unknown".
+var reserved = []string{schema.BatchToken, "unknown"}
+
+func check(l *Ledger, plan, departments, commitments place) error {
+	c := &checker{Ledger: l}
+	c.plan(plan)
+	seen := map[string]bool{}
+	for i := range l.Departments {
+		d := &l.Departments[i]
+		at := departments.entry(i, d.ID)
+		c.id(at, d.ID, seen)
+		c.filled(at, map[string]string{"name": d.Name, "name_en": d.NameEN, "assigned_by": d.AssignedBy})
+	}
+	c.commitments(commitments)
+	return errors.Join(c.errs...)
+}
+
+func (c *checker) plan(at place) {
+	p := &c.Plan
+	c.id(at, p.ID, map[string]bool{})
+	c.filled(at, map[string]string{"title": p.Title, "jurisdiction": p.Jurisdiction, "note": p.Note})
+	c.require(p.Start != 0, at.field("start"), "must be a date")
+	c.require(p.End > p.Start, at.field("end"), "must be later than the start, %s", p.Start)
+	source := at.field("source")
+	sum := sha256.Sum256([]byte(c.Text))
+	c.filled(source, map[string]string{"title": p.Source.Title})
+	c.require(p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
+		"%s has SHA-256 %x: the source text was changed, or the ledger is of another text", p.Source.File, sum)
+	c.require(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
+}
+
+func (c *checker) commitments(at place) {
+	commitments, measures := map[string]bool{}, map[string]bool{}
+	text := newSource(c.Text)
+	last := -1
+	for i := range c.Commitments {
+		t := &c.Commitments[i]
+		here := at.entry(i, t.ID)
+		c.id(here, t.ID, commitments)
+		c.commitment(t, here)
+		c.require(t.Offset > last, here.field("offset"), "commitments stand in the order of the text: %d must be over %d", t.Offset, last)
+		last = t.Offset
+		quoted := c.quoted(t, here, text)
+		for j := range t.Measures {
+			m := &t.Measures[j]
+			there := here.field("measures").entry(j, m.ID)
+			c.id(there, m.ID, measures)
+			c.measure(m, there)
+			if quoted {
+				c.numeral(m, there, text)
+			}
+		}
+	}
+}
+
+func (c *checker) commitment(t *Commitment, at place) {
+	c.filled(at, map[string]string{"title": t.Title, "title_en": t.TitleEN, "lead_assigned_by": t.LeadAssigned})
+	c.require(oneOf(t.Done, Started, Finished, InOperation, Held, Reached), at.field("done"), "unknown meaning of done %q", t.Done)
+	c.department(at.field("lead"), t.Lead)
+	involved := map[string]bool{t.Lead: true}
+	for i, s := range t.Supporting {
+		here := at.field("supporting").entry(i, s)
+		c.department(here, s)
+		c.require(!involved[s], here, "%q is named twice, or leads already", s)
+		involved[s] = true
+	}
+	c.require(len(t.Measures) > 0, at, "has no measure: nothing of it could be assessed")
+}
+
+func (c *checker) department(at place, id string) {
+	_, ok := c.Department(id)
+	c.require(ok, at, "no department %q in departments.yaml", id)
+}
+
+func oneOf[T comparable](v T, known ...T) bool { return slices.Contains(known, v) }

@@ -1,0 +1,92 @@
+package seeds
+
+import (
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"xushi/schema"
+)
+
+// maxIntervalDays is a quarter: a measure that reports more rarely could not be followed week by week.
+const maxIntervalDays = 92
+
+func (c *checker) measure(m *Measure, at place) {
+	c.filled(at, map[string]string{
+		"title": m.Title, "title_en": m.TitleEN, "unit": m.Unit,
+		"definition": m.Definition, "curve_assigned_by": m.CurveAssignedBy,
+	})
+	c.require(m.Target.IsPositive(), at.field("target_value"), "must be positive, not %s", m.Target)
+	c.require(baseUnit(m.Unit), at.field("unit"), "%q is not a base unit: write the target in 平方米, not in 万平方米 or m²", m.Unit)
+	c.require(oneOf(m.Comparator, AtLeast, AsWritten), at.field("comparator"), "unknown comparator %q", m.Comparator)
+	c.require(oneOf(m.Mode, schema.Increment, schema.ToDate, schema.Level), at.field("mode"), "unknown reading mode %q", m.Mode)
+	c.require(oneOf(m.Direction, Rise, Fall), at.field("direction"), "unknown direction %q", m.Direction)
+	c.require(m.Direction != Fall || m.Mode == schema.Level, at.field("direction"), "only a level can fall")
+	c.require(m.IntervalDays >= 1 && m.IntervalDays <= maxIntervalDays, at.field("reporting_interval_days"), "must be 1 to %d days, not %d", maxIntervalDays, m.IntervalDays)
+	c.require(c.inPlan(m.Due), at.field("due_date"), "%s lies outside the plan", m.Due)
+	c.require(m.Commitment.Involves(m.ReportingDepartment()), at.field("reporting_department"), "%q neither leads nor supports the commitment", m.Reporting)
+	c.bounds(m, at)
+	c.level(m, at)
+	c.items(m, at)
+	c.curve(m, at.field("curve"))
+}
+
+func baseUnit(unit string) bool {
+	for _, s := range scales {
+		if strings.HasPrefix(unit, s.word) {
+			return false
+		}
+	}
+	return canonical(unit) == unit
+}
+
+func (c *checker) inPlan(d schema.Date) bool { return d >= c.Plan.Start && d <= c.Plan.End }
+
+func (c *checker) bounds(m *Measure, at place) {
+	least := decimal.Zero
+	if m.Min != nil {
+		least = *m.Min
+	}
+	c.require(m.Target.GreaterThanOrEqual(least), at.field("min"), "the target %s lies below %s", m.Target, least)
+	c.require(m.Max == nil || m.Target.LessThanOrEqual(*m.Max), at.field("max"), "the target %s lies above %s", m.Target, m.Max)
+}
+
+// level checks what only a level has: where it starts from, and what it is a ratio of.
+func (c *checker) level(m *Measure, at place) {
+	if b := m.Baseline; b != nil {
+		c.require(m.Mode == schema.Level, at.field("baseline"), "only a level has a baseline")
+		c.require(m.Direction == Fall && b.GreaterThan(m.Target) || m.Direction == Rise && b.LessThan(m.Target),
+			at.field("baseline"), "a level that is to %s cannot start at %s to reach %s", m.Direction, b, m.Target)
+	}
+	if r := m.Ratio; r != nil {
+		here := at.field("ratio")
+		c.require(m.Mode == schema.Level, here, "only a level is a ratio")
+		c.filled(here, map[string]string{"numerator": r.Numerator, "denominator": r.Denominator})
+		c.require(r.Per.IsPositive(), here.field("per"), "must be positive, not %s", r.Per)
+		c.require(r.DenominatorValue == nil || r.DenominatorValue.IsPositive(), here.field("denominator_value"), "must be positive, not %s", r.DenominatorValue)
+	}
+}
+
+// items checks the list of an itemised measure: each done or not done, as many as the target, and
+// none invented where the list is closed.
+func (c *checker) items(m *Measure, at place) {
+	here := at.field("items")
+	if !m.Itemised {
+		c.require(len(m.Items) == 0, here, "a measure that is not itemised has no items")
+		c.require(!m.ItemsOpen, at.field("items_open"), "a measure that is not itemised has no list to be open")
+		return
+	}
+	c.require(m.Mode == schema.ToDate, at.field("mode"), "an itemised measure is read to_date, 0 or 1 per item, not %s", m.Mode)
+	c.require(m.Target.IsInteger(), at.field("target_value"), "%s items cannot be", m.Target)
+	n := decimal.NewFromInt(int64(len(m.Items)))
+	if m.ItemsOpen {
+		c.require(n.LessThanOrEqual(m.Target), here, "%s items named of %s", n, m.Target)
+	} else {
+		c.require(n.Equal(m.Target), here, "a closed list must name all %s items, not %s", m.Target, n)
+	}
+	seen := map[string]bool{}
+	for i, item := range m.Items {
+		c.id(here.entry(i, item.ID), item.ID, seen)
+		c.require(item.Name != "" && strings.Contains(m.Commitment.Quote, item.Name), here.entry(i, item.ID).field("name"), "the quote does not name %q", item.Name)
+	}
+}

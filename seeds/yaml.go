@@ -1,0 +1,150 @@
+package seeds
+
+import (
+	"bytes"
+	"encoding"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"github.com/shopspring/decimal"
+	"go.yaml.in/yaml/v3"
+)
+
+// place is a spot in a ledger's file that a complaint can name by line and by path.
+type place struct {
+	file string
+	path string
+	node *yaml.Node
+}
+
+// field is the value of a mapping's key; where the key is absent, complaints name the mapping's line.
+func (p place) field(key string) place {
+	found := place{p.file, strings.TrimPrefix(p.path+"."+key, "."), p.node}
+	for i := 0; i+1 < len(p.node.Content) && p.node.Kind == yaml.MappingNode; i += 2 {
+		if p.node.Content[i].Value == key {
+			found.node = p.node.Content[i+1]
+		}
+	}
+	return found
+}
+
+// entry is the i-th entry of a sequence, called by its id.
+func (p place) entry(i int, id string) place {
+	if id == "" {
+		id = fmt.Sprint(i)
+	}
+	return place{p.file, p.path + "[" + id + "]", p.node.Content[i]}
+}
+
+func (p place) errorf(format string, args ...any) error {
+	at := fmt.Sprintf("%s:%d: ", p.file, p.node.Line)
+	if p.path != "" {
+		at += p.path + ": "
+	}
+	return errors.New(at + fmt.Sprintf(format, args...))
+}
+
+// decode reads one YAML document into a value, strictly: unknown fields, doubled keys, numbers that are
+// no plain decimals and dates that are none are all reported together, each with its line.
+//
+// The library's own KnownFields would do for the fields, but it gives up without a line at the first
+// number or date that is wrong.
+func decode(file string, data []byte, into any) (place, error) {
+	var doc yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&doc); errors.Is(err, io.EOF) {
+		return place{}, fmt.Errorf("%s: is empty", file)
+	} else if err != nil {
+		return place{}, fmt.Errorf("%s: %w", file, err)
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return place{}, fmt.Errorf("%s: must be one YAML document", file)
+	}
+	root := place{file: file, node: doc.Content[0]}
+	errs := root.strict(reflect.TypeOf(into))
+	var mistyped *yaml.TypeError
+	if err := root.node.Decode(into); errors.As(err, &mistyped) {
+		for _, e := range mistyped.Errors {
+			errs = append(errs, errors.New(file+":"+strings.TrimPrefix(e, "line ")))
+		}
+	} else if err != nil {
+		errs = append(errs, fmt.Errorf("%s: %w", file, err))
+	}
+	return root, errors.Join(errs...)
+}
+
+var (
+	textUnmarshaler = reflect.TypeFor[encoding.TextUnmarshaler]()
+	decimalType     = reflect.TypeFor[decimal.Decimal]()
+)
+
+// strict walks the nodes along the type that they are to be decoded into and finds unknown fields and
+// scalars that their type does not take.
+func (p place) strict(t reflect.Type) (errs []error) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case p.node.Kind == yaml.AliasNode:
+		return []error{p.errorf("write the value out; a ledger takes no YAML aliases")}
+	case reflect.PointerTo(t).Implements(textUnmarshaler):
+		if err := p.scalar(t); err != nil {
+			return []error{err}
+		}
+	case t.Kind() == reflect.Slice && p.node.Kind == yaml.SequenceNode:
+		for i := range p.node.Content {
+			errs = append(errs, p.entry(i, "").strict(t.Elem())...)
+		}
+	case t.Kind() == reflect.Struct && p.node.Kind == yaml.MappingNode:
+		types := fieldTypes(t)
+		for i := 0; i < len(p.node.Content); i += 2 {
+			key := p.node.Content[i]
+			if ft, known := types[key.Value]; known {
+				errs = append(errs, p.field(key.Value).strict(ft)...)
+			} else {
+				errs = append(errs, place{p.file, p.path, key}.errorf("unknown field %q", key.Value))
+			}
+		}
+	}
+	return errs
+}
+
+func fieldTypes(t reflect.Type) map[string]reflect.Type {
+	types := map[string]reflect.Type{}
+	for f := range t.Fields() {
+		if name := f.Tag.Get("yaml"); name != "" && name != "-" {
+			types[name] = f.Type
+		}
+	}
+	return types
+}
+
+// plainDecimal is what progress.events can keep: eighteen integer digits and six decimals. The text
+// itself becomes the number; it is never a float on the way.
+var plainDecimal = regexp.MustCompile(`^-?\d{1,18}(\.\d{1,6})?$`)
+
+// scalar tries a number's or a date's text on its type, and blanks a wrong one, so that the decoding
+// that follows reports the rest and not this again without its line.
+func (p place) scalar(t reflect.Type) error {
+	if p.node.Kind == yaml.ScalarNode && p.node.ShortTag() == "!!null" {
+		return nil
+	}
+	err := errors.New("a single value is due here")
+	switch text := p.node.Value; {
+	case p.node.Kind != yaml.ScalarNode:
+	case t == decimalType && !plainDecimal.MatchString(text):
+		err = fmt.Errorf("%q is not a plain decimal of at most 18 integer digits and 6 decimals", text)
+	default:
+		err = reflect.New(t).Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text))
+	}
+	if err == nil {
+		return nil
+	}
+	complaint := p.errorf("%v", err)
+	*p.node = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null", Line: p.node.Line}
+	return complaint
+}
