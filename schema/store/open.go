@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ const (
 	dialTimeout = 5 * time.Second
 	readTimeout = 2 * time.Minute // for the server's first byte of an answer
 )
+
+var errNoURL = errors.New("clickhouse address is no URL such as http://127.0.0.1:8123/progress or clickhouse://127.0.0.1:9000/progress")
 
 // Codes of ClickHouse exceptions whose remedy we know.
 const (
@@ -51,8 +54,8 @@ func Open(ctx context.Context, dsn string) (driver.Conn, error) {
 
 func parse(dsn string) (*clickhouse.Options, error) {
 	u, err := url.Parse(dsn)
-	if err != nil {
-		return nil, errors.New("clickhouse address is no URL such as http://127.0.0.1:8123/" + DefaultDatabase) // the cause may quote a password
+	if err != nil || !slices.Contains([]string{"http", "https", "clickhouse"}, u.Scheme) {
+		return nil, errNoURL // the cause may quote a password
 	}
 	if query := u.Query(); u.Scheme == "https" && !query.Has("secure") {
 		query.Set("secure", "true") // clickhouse-go wants to be told twice
@@ -60,7 +63,7 @@ func parse(dsn string) (*clickhouse.Options, error) {
 	}
 	options, err := clickhouse.ParseDSN(u.String())
 	if err != nil {
-		return nil, fmt.Errorf("clickhouse address is no URL such as http://127.0.0.1:8123/%s: %w", DefaultDatabase, err)
+		return nil, fmt.Errorf("%w: %w", errNoURL, err)
 	}
 	if options.Auth.Database == "" {
 		options.Auth.Database = DefaultDatabase
