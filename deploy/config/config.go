@@ -1,0 +1,252 @@
+// Package config is the one place where an installation says what it wants: a YAML file and the
+// environment over it. Every mistake is reported at once, with its key; an unknown key is a mistake.
+//
+// An environment variable overrides a key: XUSHI_CLICKHOUSE__URL is clickhouse.url (two underscores
+// separate the levels). That is where secrets belong.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-viper/mapstructure/v2"
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+	"github.com/robfig/cron/v3"
+)
+
+// Roles that a process may take.
+const (
+	IngestRole = "ingest" // brings the log into the store
+	JobsRole   = "jobs"   // assesses by the clock, writes and sends letters
+)
+
+// Config is everything that `xushi run` depends on. Defaults are those of Default.
+type Config struct {
+	Roles      []string   `koanf:"roles"`   // any of ingest, jobs; default both
+	Ledgers    []string   `koanf:"ledgers"` // built-in ledgers by name, others by directory; default hongqiao-2024
+	NATS       NATS       `koanf:"nats"`
+	ClickHouse ClickHouse `koanf:"clickhouse"`
+	Simulation Simulation `koanf:"simulation"`
+	Ingest     Ingest     `koanf:"ingest"`
+	Letter     Letter     `koanf:"letter"`
+	SMTP       SMTP       `koanf:"smtp"`
+	HTTP       HTTP       `koanf:"http"`
+	Log        Log        `koanf:"log"`
+}
+
+// NATS is where the streams are.
+type NATS struct {
+	URL         string `koanf:"url"`         // default nats://127.0.0.1:4222
+	Credentials string `koanf:"credentials"` // path of a .creds file; default none
+	Replicas    int    `koanf:"replicas"`    // of every stream; default 1
+}
+
+// ClickHouse is where the store is.
+type ClickHouse struct {
+	URL string `koanf:"url"` // with the database as path; default http://127.0.0.1:8123/progress
+}
+
+// Simulation is off wherever figures are to be believed.
+type Simulation struct {
+	Allow bool `koanf:"allow"` // accept the simulator's stand-in for the reception time; default false
+}
+
+// Ingest bounds the ingest role.
+type Ingest struct {
+	BatchRows int           `koanf:"batch_rows"` // default 20000
+	BatchAge  time.Duration `koanf:"batch_age"`  // default 200ms
+}
+
+// Letter is when the weekly letter goes out, and to whom.
+type Letter struct {
+	Schedule   string   `koanf:"schedule"`   // cron, Asia/Shanghai; default "0 8 * * 1", Monday 08:00
+	Assess     string   `koanf:"assess"`     // cron of the assessments for the views; default "5 * * * *", hourly
+	From       string   `koanf:"from"`       // sender's address
+	Recipients []string `koanf:"recipients"` // at least one for the jobs role
+	BoardURL   string   `koanf:"board_url"`  // default none
+}
+
+// SMTP is the mail server.
+type SMTP struct {
+	Addr     string        `koanf:"addr"`     // host:port; default 127.0.0.1:25
+	TLS      string        `koanf:"tls"`      // none, starttls or implicit; default starttls
+	User     string        `koanf:"user"`     // default none
+	Password string        `koanf:"password"` // give it as XUSHI_SMTP__PASSWORD
+	Timeout  time.Duration `koanf:"timeout"`  // default 30s
+}
+
+// HTTP serves /healthz and /metrics.
+type HTTP struct {
+	Listen string `koanf:"listen"` // default 127.0.0.1:9321; "" serves nothing
+}
+
+// Log is how a process reports.
+type Log struct {
+	Level  string `koanf:"level"`  // debug, info, warn or error; default info
+	Format string `koanf:"format"` // text or json; default text
+}
+
+// Default is the configuration of an empty file.
+func Default() Config {
+	return Config{
+		Roles:      []string{IngestRole, JobsRole},
+		Ledgers:    []string{"hongqiao-2024"},
+		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
+		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
+		Ingest:     Ingest{BatchRows: 20_000, BatchAge: 200 * time.Millisecond},
+		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
+		SMTP:       SMTP{Addr: "127.0.0.1:25", TLS: "starttls", Timeout: 30 * time.Second},
+		HTTP:       HTTP{Listen: "127.0.0.1:9321"},
+		Log:        Log{Level: "info", Format: "text"},
+	}
+}
+
+// Load reads the file, then the environment over it, and validates. An empty path reads the
+// environment alone.
+func Load(path string) (Config, error) {
+	c := Default()
+	k := koanf.New(".")
+	if path != "" {
+		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+			return c, fmt.Errorf("configuration %s: %w", path, err)
+		}
+	}
+	if err := k.Load(env.Provider(".", env.Opt{Prefix: envPrefix, TransformFunc: fromEnvironment}), nil); err != nil {
+		return c, fmt.Errorf("configuration from the environment: %w", err)
+	}
+	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
+		Result: &c, TagName: "koanf", ErrorUnused: true, WeaklyTypedInput: true,
+		DecodeHook: mapstructure.ComposeDecodeHookFunc(
+			mapstructure.StringToTimeDurationHookFunc(),
+			mapstructure.StringToSliceHookFunc(","),
+		),
+	}})
+	if err = errors.Join(err, c.Validate()); err != nil {
+		return c, fmt.Errorf("configuration %s: %w", path, err)
+	}
+	return c, nil
+}
+
+const envPrefix = "XUSHI_"
+
+// fromEnvironment maps XUSHI_NATS__URL to nats.url. Variables without a level, such as XUSHI_LIBCHDB,
+// are not keys of ours.
+func fromEnvironment(name, value string) (string, any) {
+	key := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, envPrefix), "__", "."))
+	switch {
+	case strings.Contains(key, "."):
+		return key, value
+	case key == "roles" || key == "ledgers":
+		return key, strings.Split(value, ",")
+	}
+	return "", nil
+}
+
+// Validate says everything that is wrong, each with its key and what to write instead.
+func (c *Config) Validate() error {
+	var errs []error
+	wrong := func(key, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...)))
+	}
+	if len(c.Roles) == 0 {
+		wrong("roles", "is empty; name ingest, jobs or both")
+	}
+	for _, r := range c.Roles {
+		if r != IngestRole && r != JobsRole {
+			wrong("roles", "%q is no role; write ingest or jobs", r)
+		}
+	}
+	if len(c.Ledgers) == 0 {
+		wrong("ledgers", "is empty; name a built-in ledger such as hongqiao-2024, or a directory")
+	}
+	if c.NATS.URL == "" {
+		wrong("nats.url", "is empty; write something like nats://127.0.0.1:4222")
+	}
+	if c.NATS.Replicas < 1 || c.NATS.Replicas > 5 {
+		wrong("nats.replicas", "%d is not between 1 and 5", c.NATS.Replicas)
+	}
+	if c.ClickHouse.URL == "" {
+		wrong("clickhouse.url", "is empty; write something like http://127.0.0.1:8123/progress")
+	}
+	if c.Ingest.BatchRows < 1 || c.Ingest.BatchRows > 1_000_000 {
+		wrong("ingest.batch_rows", "%d is not between 1 and 1000000", c.Ingest.BatchRows)
+	}
+	if c.Ingest.BatchAge < time.Millisecond || c.Ingest.BatchAge > time.Minute {
+		wrong("ingest.batch_age", "%s is not between 1ms and 1m", c.Ingest.BatchAge)
+	}
+	if c.Has(JobsRole) {
+		c.validateJobs(wrong)
+	}
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); c.HTTP.Listen != "" && err != nil {
+		wrong("http.listen", "%q is not host:port", c.HTTP.Listen)
+	}
+	if _, err := c.Log.slogLevel(); err != nil {
+		wrong("log.level", "%q is none of debug, info, warn, error", c.Log.Level)
+	}
+	if c.Log.Format != "text" && c.Log.Format != "json" {
+		wrong("log.format", "%q is neither text nor json", c.Log.Format)
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
+	for _, s := range []struct{ key, spec string }{{"letter.schedule", c.Letter.Schedule}, {"letter.assess", c.Letter.Assess}} {
+		if strings.TrimSpace(s.spec) == "" || strings.Contains(s.spec, "TZ=") {
+			wrong(s.key, "%q must be a cron expression without a time zone (it is Asia/Shanghai), such as \"0 8 * * 1\"", s.spec)
+		} else if _, err := cron.ParseStandard(s.spec); err != nil {
+			wrong(s.key, "%q: %v", s.spec, err)
+		}
+	}
+	if _, err := mail.ParseAddress(c.Letter.From); err != nil {
+		wrong("letter.from", "%q is not a mail address", c.Letter.From)
+	}
+	if len(c.Letter.Recipients) == 0 {
+		wrong("letter.recipients", "is empty; the jobs role needs at least one address to write to")
+	}
+	for i, r := range c.Letter.Recipients {
+		if _, err := mail.ParseAddress(r); err != nil {
+			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%q is not a mail address", r)
+		}
+	}
+	if _, _, err := net.SplitHostPort(c.SMTP.Addr); err != nil {
+		wrong("smtp.addr", "%q is not host:port", c.SMTP.Addr)
+	}
+	if !slices.Contains([]string{"none", "starttls", "implicit"}, c.SMTP.TLS) {
+		wrong("smtp.tls", "%q is none of none, starttls, implicit", c.SMTP.TLS)
+	}
+	if c.SMTP.Password != "" && c.SMTP.User == "" {
+		wrong("smtp.user", "is empty, but there is a password")
+	}
+}
+
+// Has tells whether the process takes the role.
+func (c *Config) Has(role string) bool { return slices.Contains(c.Roles, role) }
+
+func (l Log) slogLevel() (slog.Level, error) {
+	var level slog.Level
+	err := level.UnmarshalText([]byte(l.Level))
+	return level, err
+}
+
+// Logger is the process's logger; it writes to standard error.
+func (l Log) Logger() *slog.Logger {
+	level, err := l.slogLevel()
+	if err != nil {
+		level = slog.LevelInfo // Validate has refused it already
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if l.Format == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

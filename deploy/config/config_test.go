@@ -1,0 +1,78 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"xushi/deploy/config"
+)
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "xushi.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFileOverDefaults(t *testing.T) {
+	c, err := config.Load(write(t, `
+roles: [jobs]
+ingest: {batch_age: 50ms}
+letter: {recipients: ["督查室 <ducha@example.org>"]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Has(config.IngestRole) || !c.Has(config.JobsRole) {
+		t.Errorf("roles = %v, want jobs alone", c.Roles)
+	}
+	if c.Ingest.BatchAge != 50*time.Millisecond || c.Ingest.BatchRows != 20_000 {
+		t.Errorf("ingest = %+v, want the file's age and the default rows", c.Ingest)
+	}
+}
+
+func TestEnvironmentOverFile(t *testing.T) {
+	t.Setenv("XUSHI_CLICKHOUSE__URL", "http://db:8123/progress")
+	t.Setenv("XUSHI_ROLES", "ingest")
+	t.Setenv("XUSHI_LIBCHDB", "/not/a/key")
+	c, err := config.Load(write(t, "clickhouse: {url: http://file/progress}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.ClickHouse.URL != "http://db:8123/progress" || c.Has(config.JobsRole) {
+		t.Errorf("config = %+v, want the environment's url and role", c)
+	}
+}
+
+func TestAllErrorsAtOnce(t *testing.T) {
+	t.Setenv("XUSHI_NATS__ULR", "nats://typo")
+	_, err := config.Load(write(t, `
+roles: [ingest, jobs, cook]
+nats: {replicas: 9}
+letter: {schedule: "TZ=", from: nobody}
+smtp: {tls: maybe, addr: mail}
+log: {level: loud, format: xml}
+`))
+	if err == nil {
+		t.Fatal("a configuration full of mistakes was accepted")
+	}
+	for _, key := range []string{
+		"ulr", "roles", "nats.replicas", "letter.schedule", "letter.from", "letter.recipients",
+		"smtp.tls", "smtp.addr", "log.level", "log.format",
+	} {
+		if !strings.Contains(err.Error(), key) {
+			t.Errorf("the error does not name %s:\n%v", key, err)
+		}
+	}
+}
+
+func TestMissingFile(t *testing.T) {
+	if _, err := config.Load(filepath.Join(t.TempDir(), "none.yaml")); err == nil {
+		t.Fatal("a file that is not there was accepted")
+	}
+}
