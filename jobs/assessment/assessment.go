@@ -1,7 +1,8 @@
-// Package assessment holds a plan's promises against what its departments reported: one pure
-// function from (ledger, records, as-of, known-at) to one Assessment per measure. Same input, same
-// output, byte for byte; it reads no clock, no store and no network. The words and rules are those of
-// the project's domain notes; every status rule of the product is in this package and nowhere else.
+// Package assessment holds a plan's promises against what its departments reported. It is a pure
+// function of ledger, records, as-of and known-at: NewLog orders the records once, Log.Assess gives one
+// Assessment per measure for any moment, and the same input gives the same output. It reads no clock, no
+// store and no network. The words and rules are those of the project's domain notes; every status rule
+// of the product is in this package and nowhere else.
 package assessment
 
 import (
@@ -10,7 +11,6 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -29,6 +29,10 @@ const (
 	Ahead      Progress = "ahead"       // 快于序时
 	OnTrack    Progress = "on_track"    // 符合序时
 )
+
+// ShownStale (数据超期未报) is what Shown gives in place of OnTrack and Ahead; it is never a Progress
+// that an Assessment holds.
+const ShownStale Progress = "stale"
 
 // Alert is the alert_level, a field of its own: a measure that is not_started or overdue carries the
 // level that its gap or its days of delay give.
@@ -94,7 +98,12 @@ type Correction struct {
 	Reason        string
 }
 
-// Shown is the status for the eye: one that is stale is never shown as on track or ahead.
+// Shown is the status for the eye. It differs from Progress in one case: a measure whose data are stale
+// is never shown as on track or ahead, but as ShownStale. Any other status stays: that it lags or is
+// overdue is known, and its data status stands beside it.
 func (a *Assessment) Shown() Progress {
-	panic("being written")
+	if a.Data == Stale && (a.Progress == OnTrack || a.Progress == Ahead) {
+		return ShownStale
+	}
+	return a.Progress
 }

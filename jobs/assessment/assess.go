@@ -1,0 +1,98 @@
+package assessment
+
+import (
+	"math/big"
+	"time"
+
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// Assess holds every measure of the plan, in the order of the text, against what had happened by asOf,
+// as it was known at knownAt.
+func (l *Log) Assess(asOf, knownAt time.Time, th Thresholds) []Assessment {
+	measures := l.ledger.Measures()
+	all := make([]Assessment, len(measures))
+	for i, m := range measures {
+		all[i] = l.AssessMeasure(m, asOf, knownAt, th)
+	}
+	return all
+}
+
+// AssessMeasure is Assess for one measure of the ledger. Only its reporting department's readings make
+// the figure; those of other departments can dispute it, never add to it.
+func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time, th Thresholds) Assessment {
+	day := schema.DateOf(asOf)
+	own := l.readings[voice{m.ID, m.ReportingDepartment()}].tally(m, asOf, knownAt)
+	a := Assessment{
+		Measure: m, AsOf: asOf, KnownAt: knownAt,
+		Target:      m.Target,
+		Actual:      own.value(),
+		Corrections: own.corrections,
+		Unconfirmed: m.Curve != nil && m.CurveConfirmed == "",
+	}
+	a.Problem, a.NextStep = l.explanation(m.Commitment.ID, asOf, knownAt)
+	if last := own.spoken(); last != nil {
+		at := last.Time
+		a.LastReported, a.Simulated = &at, last.Simulated()
+	}
+	for _, r := range own.used() {
+		a.Events = append(a.Events, r.ID)
+		a.Simulated = a.Simulated || r.Simulated()
+	}
+	a.compare(own, day)
+	a.Reason = l.whyUnknown(&a, own)
+	a.judge(own, day, th)
+	a.Data = l.dataStatus(&a, own, day, th)
+	return a
+}
+
+// explanation is the latest problem and next step that were given for a commitment.
+func (l *Log) explanation(commitment string, asOf, knownAt time.Time) (problem, nextStep string) {
+	var given live
+	for steps := range l.explained[commitment].known(knownAt) {
+		for _, s := range steps {
+			given = given.take(s)
+		}
+	}
+	for len(given) > 0 && given.latest().Time.After(asOf) {
+		given = given[:len(given)-1]
+	}
+	if r := given.latest(); r != nil {
+		return r.Data.Problem, r.Data.NextStep
+	}
+	return "", ""
+}
+
+// compare fills in the shares and what follows from them; whatever cannot be known stays nil.
+func (a *Assessment) compare(own *tally, day schema.Date) {
+	a.PlannedShare = a.Measure.PlannedShare(day)
+	a.Planned = a.Measure.Planned(day)
+	if a.Actual.Valid && len(lacks(a.Measure, own)) == 0 {
+		a.ActualShare = actualShare(a.Measure, a.Actual.Decimal.Rat())
+	}
+	if a.PlannedShare == nil || a.ActualShare == nil {
+		return
+	}
+	a.Gap = new(big.Rat).Sub(a.ActualShare, a.PlannedShare)
+	a.Gap.Mul(a.Gap, hundred)
+	if a.PlannedShare.Sign() > 0 {
+		a.Attainment = new(big.Rat).Quo(a.ActualShare, a.PlannedShare)
+	}
+}
+
+var hundred = big.NewRat(100, 1)
+
+// actualShare is the part done of the way to the target, which for a level begins at its baseline and
+// may lead up or down. It is nil where there is no way to go.
+func actualShare(m *seeds.Measure, actual *big.Rat) *big.Rat {
+	start := new(big.Rat)
+	if m.Mode == schema.Level {
+		start = m.Baseline.Rat()
+	}
+	way := new(big.Rat).Sub(m.Target.Rat(), start)
+	if way.Sign() == 0 {
+		return nil
+	}
+	return way.Quo(new(big.Rat).Sub(actual, start), way)
+}
