@@ -25,7 +25,7 @@ COMMENT 'Every application of a ledger version; current_plans has the ones in fo
 CREATE TABLE IF NOT EXISTS departments (
     plan           LowCardinality(String) COMMENT 'Id of the plan',
     ledger_version String                 COMMENT 'Version of the ledger',
-    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was first written; UTC',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was last written; UTC',
     department     LowCardinality(String) COMMENT 'Id of the department',
     name           String                 COMMENT 'Name in Chinese',
     name_en        String                 COMMENT 'Name in English',
@@ -38,7 +38,7 @@ COMMENT 'Departments of every ledger version';
 CREATE TABLE IF NOT EXISTS commitments (
     plan                   LowCardinality(String)         COMMENT 'Id of the plan',
     ledger_version         String                         COMMENT 'Version of the ledger',
-    applied_at             DateTime64(6, 'UTC')           COMMENT 'When the version was first written; UTC',
+    applied_at             DateTime64(6, 'UTC')           COMMENT 'When the version was last written; UTC',
     commitment             LowCardinality(String)         COMMENT 'Id of the commitment (目标任务)',
     ordinal                UInt32                         COMMENT 'Place in the ledger, from 1',
     title                  String                         COMMENT 'Short title',
@@ -59,7 +59,7 @@ COMMENT 'Commitments of every ledger version';
 CREATE TABLE IF NOT EXISTS measures (
     plan                    LowCardinality(String)   COMMENT 'Id of the plan',
     ledger_version          String                   COMMENT 'Version of the ledger',
-    applied_at              DateTime64(6, 'UTC')     COMMENT 'When the version was first written; UTC',
+    applied_at              DateTime64(6, 'UTC')     COMMENT 'When the version was last written; UTC',
     commitment              LowCardinality(String)   COMMENT 'Id of the commitment that it is a part of',
     measure                 LowCardinality(String)   COMMENT 'Id of the measure (量化指标), unique in the plan',
     ordinal                 UInt32                   COMMENT 'Place in the ledger, from 1',
@@ -98,7 +98,7 @@ COMMENT 'Measures of every ledger version; the view ledger has the version in fo
 CREATE TABLE IF NOT EXISTS items (
     plan           LowCardinality(String) COMMENT 'Id of the plan',
     ledger_version String                 COMMENT 'Version of the ledger',
-    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was first written; UTC',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was last written; UTC',
     measure        LowCardinality(String) COMMENT 'Id of the itemised measure',
     item           String                 COMMENT 'Id of the item',
     ordinal        UInt32                 COMMENT 'Place in the measure, from 1',
@@ -112,7 +112,7 @@ COMMENT 'Items that the text names, of every ledger version; those that departme
 CREATE TABLE IF NOT EXISTS planned_daily (
     plan            LowCardinality(String)   COMMENT 'Id of the plan',
     ledger_version  String                   COMMENT 'Version of the ledger',
-    applied_at      DateTime64(6, 'UTC')     COMMENT 'When the version was first written; UTC',
+    applied_at      DateTime64(6, 'UTC')     COMMENT 'When the version was last written; UTC',
     measure         LowCardinality(String)   COMMENT 'Id of the measure',
     date            Date                     COMMENT 'Day, Asia/Shanghai',
     planned_pct     Nullable(Decimal(38, 6)) COMMENT 'Percent of the target planned to be reached before 00:00 of the day, rounded half away from zero; null: not known',
