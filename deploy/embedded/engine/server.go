@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	maxRunning  = 48               // requests that hold a session of the engine
-	maxWait     = 30 * time.Second // for one of them to end
-	insertChunk = 1 << 20
+	maxRunning    = 48               // requests that hold a session of the engine
+	maxWait       = 30 * time.Second // for one of them to end
+	drainPatience = 5 * time.Second
+	insertChunk   = 1 << 20
 )
 
 // server answers ClickHouse's HTTP interface from the engine's sessions.
@@ -76,7 +77,16 @@ func (s *server) refuseForeignHost(next http.Handler) http.Handler {
 // serveQuery runs one request in a session of its own.
 func (s *server) serveQuery(w http.ResponseWriter, r *http.Request) {
 	if err := s.runQuery(w, r); err != nil {
+		s.drain(w, r)
 		writeException(w, asException(err))
+	}
+}
+
+// drain reads what is left of a refused body, within bounds: a client that still
+// writes when the connection is closed sees a reset instead of the answer.
+func (s *server) drain(w http.ResponseWriter, r *http.Request) {
+	if http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainPatience)) == nil {
+		_, _ = io.CopyN(io.Discard, r.Body, s.maxBody) // as far as it goes
 	}
 }
 

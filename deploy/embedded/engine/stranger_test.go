@@ -22,8 +22,8 @@ import (
 func TestStrangerQueriesWithParameters(t *testing.T) {
 	t.Parallel()
 	conn, ctx := enginetest.Conn(t), context.Background()
-	exec(t, conn, "CREATE TABLE readings (measure String, value Decimal(38, 6), at DateTime64(3)) ENGINE = MergeTree ORDER BY measure")
-	exec(t, conn, "INSERT INTO readings VALUES ('housing', 847000, '2024-06-30 16:00:00.000'), ('roads', 12.5, '2024-07-01 00:00:00.000')")
+	execute(t, conn, "CREATE TABLE readings (measure String, value Decimal(38, 6), at DateTime64(3)) ENGINE = MergeTree ORDER BY measure")
+	execute(t, conn, "INSERT INTO readings VALUES ('housing', 847000, '2024-06-30 16:00:00.000'), ('roads', 12.5, '2024-07-01 00:00:00.000')")
 
 	at := time.Date(2024, 6, 30, 16, 0, 0, 0, time.UTC)
 	var value decimal.Decimal
@@ -36,7 +36,7 @@ func TestStrangerQueriesWithParameters(t *testing.T) {
 		t.Errorf("value = %s, want %s", value, want)
 	}
 
-	exec(t, conn, "INSERT INTO readings VALUES ({m:String}, 1, now())", clickhouse.Named("m", "it's a \\ test\n"))
+	execute(t, conn, "INSERT INTO readings VALUES ({m:String}, 1, now())", clickhouse.Named("m", "it's a \\ test\n"))
 	var name string
 	if err := conn.QueryRow(ctx, "SELECT measure FROM readings WHERE value = ?", 1).Scan(&name); err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ type kinds struct {
 func TestStrangerRoundTripsEveryType(t *testing.T) {
 	t.Parallel()
 	conn, ctx := enginetest.Conn(t), context.Background()
-	exec(t, conn, `CREATE TABLE kinds (amount Decimal(38, 6), dept LowCardinality(String), item Nullable(String),
+	execute(t, conn, `CREATE TABLE kinds (amount Decimal(38, 6), dept LowCardinality(String), item Nullable(String),
 		at DateTime64(6, 'UTC'), hash FixedString(16), events Array(String), headers Map(String, String),
 		lists Map(LowCardinality(String), Array(String)), n UInt64, ok Bool) ENGINE = MergeTree ORDER BY n`)
 	item := "一号地块"
@@ -150,7 +150,7 @@ func TestStrangersWriteConcurrently(t *testing.T) {
 	t.Parallel()
 	const writers, batches, rows = 4, 10, 5_000
 	conn, ctx := enginetest.Conn(t), context.Background()
-	exec(t, conn, "CREATE TABLE t (writer UInt8, n UInt64, s String) ENGINE = MergeTree ORDER BY (writer, n)")
+	execute(t, conn, "CREATE TABLE t (writer UInt8, n UInt64, s String) ENGINE = MergeTree ORDER BY (writer, n)")
 	var group sync.WaitGroup
 	for w := range writers {
 		group.Go(func() {
@@ -205,7 +205,7 @@ func TestStrangerSetsSettingsPerQuery(t *testing.T) {
 	}
 }
 
-func exec(t *testing.T, conn clickhouse.Conn, sql string, args ...any) {
+func execute(t *testing.T, conn clickhouse.Conn, sql string, args ...any) {
 	t.Helper()
 	if err := conn.Exec(context.Background(), sql, args...); err != nil {
 		t.Fatalf("%s: %v", sql, err)
