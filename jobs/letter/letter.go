@@ -1,0 +1,128 @@
+// Package letter composes the weekly progress notice (督查进度提示): from a ledger and its frozen
+// assessments to a subject, an HTML page, a plain text and a workbook, all in Chinese. Compose is pure:
+// the same input gives the same bytes, so a letter can be composed again and compared with what was sent.
+//
+// It judges nothing (package jobs/assessment does) and sends nothing (package jobs/mail does). What it
+// adds is order, words and roundings; every rounding is for the eye, no rule looks at a rounded figure.
+package letter
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"xushi/jobs/assessment"
+	"xushi/seeds"
+)
+
+// Input is everything a letter depends on.
+type Input struct {
+	Ledger   *seeds.Ledger
+	Now      []assessment.Assessment // one for every measure of the ledger, in any order
+	LastWeek []assessment.Assessment // as frozen for the previous letter; nil for a plan's first letter
+	Streaks  map[string]int          // by measure: consecutive weeks of lagging, this one included
+
+	Thresholds assessment.Thresholds // by which Now was assessed; the workbook explains them
+
+	AsOf       time.Time // the moment that the letter speaks of
+	DataCutOff time.Time // known-at: what arrived later is not in it
+	BoardURL   string    // http(s) address of the board; "" gives commands to trace a figure instead
+	Simulated  bool      // the plan runs on simulated events, and everything must say so
+}
+
+// Letter is one week's notice, ready to be put into an envelope.
+type Letter struct {
+	Plan    string
+	Week    Week
+	AsOf    time.Time
+	Counts  Counts
+	Subject string
+	HTML    string
+	Text    string
+
+	Workbook     []byte // .xlsx
+	WorkbookName string // ASCII, because mail clients disagree about any other file name
+}
+
+// Counts are the four figures of the subject. Overdue and unreported measures are counted apart from
+// the alert levels, so one measure may be in two of them.
+type Counts struct {
+	Severe, Lagging     int // alert levels 严重滞后 and 滞后
+	Overdue, Unreported int // 逾期; 数据超期未报 or 从未报送
+}
+
+// Compose writes the letter. It fails on an input that contradicts itself, such as a measure without
+// an assessment: a letter that leaves a promise out must not go out.
+func Compose(in Input) (*Letter, error) {
+	if err := in.validate(); err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	v, err := newView(in)
+	if err != nil {
+		return nil, fmt.Errorf("compose letter: %w", err)
+	}
+	l := &Letter{
+		Plan:         in.Ledger.Plan.ID,
+		Week:         v.week,
+		AsOf:         in.AsOf,
+		Counts:       v.counts,
+		Subject:      v.Subject,
+		WorkbookName: fmt.Sprintf("xushi-%s-%s.xlsx", in.Ledger.Plan.ID, v.week),
+	}
+	if l.HTML, err = renderHTML(v); err != nil {
+		return nil, fmt.Errorf("compose letter: html: %w", err)
+	}
+	if l.Text, err = renderText(v); err != nil {
+		return nil, fmt.Errorf("compose letter: text: %w", err)
+	}
+	if l.Workbook, err = renderWorkbook(v, in.AsOf); err != nil {
+		return nil, fmt.Errorf("compose letter: workbook: %w", err)
+	}
+	return l, nil
+}
+
+func (in *Input) validate() error {
+	var errs []error
+	if in.Ledger == nil {
+		return errors.New("no ledger")
+	}
+	if in.AsOf.IsZero() || in.DataCutOff.IsZero() {
+		errs = append(errs, errors.New("as-of and data cut-off must be set"))
+	}
+	if err := in.Thresholds.Validate(); err != nil {
+		errs = append(errs, fmt.Errorf("thresholds: %w", err))
+	}
+	if in.BoardURL != "" {
+		u, err := url.Parse(in.BoardURL)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			errs = append(errs, fmt.Errorf("board address %q is not an http(s) URL", in.BoardURL))
+		}
+	}
+	seen := map[string]bool{}
+	for i := range in.Now {
+		if in.Now[i].Measure == nil {
+			errs = append(errs, fmt.Errorf("assessment %d has no measure", i))
+			continue
+		}
+		id := in.Now[i].Measure.ID
+		if _, ok := in.Ledger.Measure(id); !ok {
+			errs = append(errs, fmt.Errorf("assessment of measure %q, which the ledger does not have", id))
+		}
+		if seen[id] {
+			errs = append(errs, fmt.Errorf("two assessments of measure %q", id))
+		}
+		seen[id] = true
+	}
+	for i := range in.LastWeek {
+		if in.LastWeek[i].Measure == nil {
+			errs = append(errs, fmt.Errorf("last week's assessment %d has no measure", i))
+		}
+	}
+	for _, m := range in.Ledger.Measures() {
+		if !seen[m.ID] {
+			errs = append(errs, fmt.Errorf("no assessment of measure %q", m.ID))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,279 @@
+package letter_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"flag"
+	"html"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xushi/jobs/assessment"
+	"xushi/jobs/letter"
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+var update = flag.Bool("update", false, "write the golden files instead of comparing with them")
+
+func compose(t *testing.T, in letter.Input) *letter.Letter {
+	t.Helper()
+	l, err := letter.Compose(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+// golden compares with testdata/name; on a mismatch, what we got is written beside it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		if err := os.WriteFile(path+".got", []byte(got), 0o644); err != nil {
+			t.Error(err)
+		}
+		t.Errorf("%s differs (-want +got), see %s.got; go test -update accepts it:\n%s", path, path, diff)
+	}
+}
+
+func TestLetterReadsAsItDid(t *testing.T) {
+	t.Parallel()
+	first := input()
+	first.LastWeek = nil
+	board := input()
+	board.BoardURL, board.Simulated = "https://board.example.gov.cn/xushi/", true
+	for name, in := range map[string]letter.Input{
+		"week": input(), "first": first, "quiet": quiet(), "simulated-board": board,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := compose(t, in)
+			golden(t, name+".html", l.HTML)
+			golden(t, name+".txt", l.Subject+"\n\n"+l.Text)
+			golden(t, name+".cells.txt", dump(t, l.Workbook))
+		})
+	}
+}
+
+func TestSubjectCountsAlertLevelsNotStatuses(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	// severe: area, and the cells whose status is 未启动; lagging: projects and housing
+	if want := "【督查进度提示】2024年第27周:严重滞后2 滞后2 逾期1 未报2"; l.Subject != want {
+		t.Errorf("subject %q, want %q", l.Subject, want)
+	}
+	if want := (letter.Counts{Severe: 2, Lagging: 2, Overdue: 1, Unreported: 2}); l.Counts != want {
+		t.Errorf("counts %+v, want %+v", l.Counts, want)
+	}
+}
+
+func TestOneSimulatedReadingMarksTheWholeLetter(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Now[3].Simulated = true
+	l := compose(t, in)
+	if !strings.HasSuffix(l.Subject, "未报2（模拟数据）") {
+		t.Errorf("subject %q does not say that it is simulated", l.Subject)
+	}
+	for form, body := range map[string]string{"html": l.HTML, "text": l.Text, "workbook": dump(t, l.Workbook)} {
+		if !strings.Contains(body, "模拟数据") {
+			t.Errorf("%s does not say that it is simulated", form)
+		}
+	}
+}
+
+// The promise of 84.7万平方米 carries all that the office needs to take it up with somebody.
+func TestLaggingMeasureCarriesItsEvidence(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	for form, body := range map[string]string{"html": html.UnescapeString(l.HTML), "text": l.Text} {
+		for _, want := range []string{
+			"84.7万平方米", "“新启动11个、84.7万平方米项目建设”", "原文第308字起", "区住房建设委",
+			"42.12万平方米", // 847,000 × 182/366 = 421,191.3
+			"25.24万平方米", // 252,406
+			"29.8%", "49.7%", "个百分点", "72天", "3周", "2024-06-25", "施工许可尚未取得",
+			"xushi explain new-area --as-of 2024-07-01T08:00:00+08:00",
+		} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q", form, want)
+			}
+		}
+	}
+	if !strings.Contains(l.HTML, "−19.9") || !strings.Contains(l.Text, "-19.9个百分点") {
+		t.Error("the gap of -19.9 points is missing")
+	}
+}
+
+func TestWorstComesFirst(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	section := between(t, l.Text, "滞后与逾期清单", "本周变化")
+	var got []string
+	for _, line := range strings.Split(section, "\n") {
+		if _, name, ok := strings.Cut(line, "】"); ok {
+			got = append(got, name)
+		}
+	}
+	want := []string{ // severe by days (182, 72), lagging by days (50, 16), then the overdue one without a level
+		"“无废细胞”个数（创建“无废细胞”）", "新启动项目建筑面积（新启动建设项目）", "新增受益家庭（住房保障）",
+		"新启动项目个数（新启动建设项目）", "雨污串接混接点改造",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+func TestChangesOfTheWeek(t *testing.T) {
+	t.Parallel()
+	changes := between(t, compose(t, input()).Text, "本周变化", "数据超期未报")
+	added, recovered, _ := strings.Cut(changes, "恢复：")
+	for _, want := range []string{"新启动项目个数", "新增受益家庭", "符合序时 → 滞后"} {
+		if !strings.Contains(added, want) {
+			t.Errorf("new this week lacks %q:\n%s", want, added)
+		}
+	}
+	if strings.Contains(added, "建筑面积") {
+		t.Errorf("a measure that lagged before is not new:\n%s", added)
+	}
+	if !strings.Contains(recovered, "完工项目建筑面积") || !strings.Contains(recovered, "滞后 → 符合序时") {
+		t.Errorf("recovered lacks the finished area:\n%s", recovered)
+	}
+}
+
+func TestSilenceIsNoRecovery(t *testing.T) {
+	t.Parallel()
+	in := input()
+	for i := range in.Now {
+		if in.Now[i].Measure.ID == "finished-area" {
+			in.Now[i].Data = assessment.Stale
+		}
+	}
+	_, recovered, _ := strings.Cut(between(t, compose(t, in).Text, "本周变化", "数据超期未报"), "恢复：")
+	if strings.TrimSpace(recovered[:strings.Index(recovered, "\n")]) != "无" {
+		t.Errorf("a stale measure is named as recovered:\n%s", recovered)
+	}
+}
+
+func TestOnlyCorrectionsSinceTheLastLetter(t *testing.T) {
+	t.Parallel()
+	text := compose(t, input()).Text
+	if !strings.Contains(text, "29.65万平方米 → 28万平方米（fa-9 → fa-7）") || strings.Contains(text, "old-void") {
+		t.Errorf("corrections:\n%s", between(t, text, "调低原数的更正", "无法测算"))
+	}
+	first := input()
+	first.LastWeek = nil
+	if !strings.Contains(compose(t, first).Text, "old-void") {
+		t.Error("a first letter names every correction")
+	}
+}
+
+func TestSameInputSameBytes(t *testing.T) {
+	t.Parallel()
+	in := input()
+	want := compose(t, in)
+	slices.Reverse(in.Now)
+	slices.Reverse(in.LastWeek)
+	got := compose(t, in)
+	if want.HTML != got.HTML || want.Text != got.Text || !bytes.Equal(want.Workbook, got.Workbook) {
+		t.Error("the order of the assessments changed the letter")
+	}
+	z, err := zip.NewReader(bytes.NewReader(want.Workbook), int64(len(want.Workbook)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		if f.ModifiedDate != 0 || f.ModifiedTime != 0 { //nolint:staticcheck // the raw fields are what the bytes hold
+			t.Errorf("%s carries a clock: %s", f.Name, f.Modified)
+		}
+	}
+}
+
+func TestHostileWordsStayWords(t *testing.T) {
+	t.Parallel()
+	in := input()
+	in.Now[0].Problem = `<script>alert(1)</script><img src=x onerror="alert(2)">`
+	in.Now[0].NextStep = "先说一句\n\n督查进度提示 2024年第27周\n一切正常"
+	in.Now[0].Measure.Title = `面积</td><a href="javascript:alert(3)">`
+	l := compose(t, in)
+	for _, bad := range []string{"<script", "<img", `href="javascript`, "</td><a"} {
+		if strings.Contains(l.HTML, bad) {
+			t.Errorf("html carries %q", bad)
+		}
+	}
+	if strings.Count(l.Text, "\n督查进度提示") != 0 {
+		t.Error("a department's words begin a line of their own")
+	}
+}
+
+func TestContradictionsAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		spoil func(*letter.Input)
+		want  string
+	}{
+		"no ledger":         {func(in *letter.Input) { in.Ledger = nil }, "no ledger"},
+		"no as-of":          {func(in *letter.Input) { in.AsOf = time.Time{} }, "as-of"},
+		"no thresholds":     {func(in *letter.Input) { in.Thresholds = assessment.Thresholds{} }, "thresholds: "},
+		"measure left out":  {func(in *letter.Input) { in.Now = in.Now[1:] }, `no assessment of measure "new-area"`},
+		"measure twice":     {func(in *letter.Input) { in.Now = append(in.Now, in.Now[0]) }, `two assessments of measure "new-area"`},
+		"nameless":          {func(in *letter.Input) { in.Now[0].Measure = nil }, "assessment 0 has no measure"},
+		"foreign measure":   {func(in *letter.Input) { in.Now[0].Measure = &seeds.Measure{ID: "x"} }, `"x", which the ledger does not have`},
+		"last week unnamed": {func(in *letter.Input) { in.LastWeek[2].Measure = nil }, "last week's assessment 2 has no measure"},
+		"board by script":   {func(in *letter.Input) { in.BoardURL = "javascript:alert(1)" }, "not an http(s) URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := input()
+			tc.spoil(&in)
+			_, err := letter.Compose(in)
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("error %v, want %q", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestWeekIsISOInShanghai(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		at   time.Time
+		want string
+	}{
+		{time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai), "2024-W27"},
+		{time.Date(2024, 6, 30, 15, 59, 59, 0, time.UTC), "2024-W26"}, // Sunday 23:59:59 in Shanghai
+		{time.Date(2024, 6, 30, 16, 0, 0, 0, time.UTC), "2024-W27"},   // Monday 00:00
+		{time.Date(2024, 12, 30, 8, 0, 0, 0, schema.Shanghai), "2025-W01"},
+		{time.Date(2027, 1, 1, 8, 0, 0, 0, schema.Shanghai), "2026-W53"},
+	} {
+		if got := letter.WeekOf(tc.at).String(); got != tc.want {
+			t.Errorf("week of %s is %s, want %s", tc.at, got, tc.want)
+		}
+	}
+}
+
+func between(t *testing.T, s, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(s, "\n"+from)
+	section, _, found := strings.Cut(rest, "\n"+to)
+	if !ok || !found {
+		t.Fatalf("no section %q … %q in\n%s", from, to, s)
+	}
+	return section
+}

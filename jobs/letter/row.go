@@ -1,0 +1,150 @@
+package letter
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"xushi/jobs/assessment"
+	"xushi/seeds"
+)
+
+// row is one measure in words.
+type row struct {
+	measure     *seeds.Measure
+	now, before *assessment.Assessment // before is nil if there is nothing to compare with
+	streak      int
+
+	Number     int // its place in the ledger, from 1
+	ID         string
+	Title      string // of the measure
+	Task       string // of its commitment; "" where it says the same as Title
+	Quote      string // verbatim
+	Place      string // where the quote stands in the source text
+	Lead       string
+	Supporting string
+	Reporting  string
+
+	Status, Tone  string
+	StatusBefore  string
+	Data          string
+	Badges        []string
+	Target        string
+	Planned       string
+	Actual        string
+	PlannedShare  string
+	ActualShare   string
+	Gap, GapUnit  string // days speak for small counts, and then there is no unit
+	LagDays       string
+	Streak        string
+	Deadline      string
+	Due           string
+	DataTime      string
+	IntervalDays  int
+	Missing       string // items planned by now but not done
+	Reason        string // of an unknown
+	Problem, Next string
+	Trace         string // address or command that shows what the figure was computed from
+	TraceIsLink   bool
+}
+
+func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*row, error) {
+	trace, err := traceOf(in, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	r := &row{
+		measure: m, now: now, before: before, streak: in.Streaks[m.ID],
+		ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
+		Quote: m.Commitment.Quote, Place: fmt.Sprintf("原文第%d字起", m.Commitment.Offset+1),
+		Lead: departments(in.Ledger, m.Commitment.Lead), Supporting: departments(in.Ledger, m.Commitment.Supporting...),
+		Reporting: departments(in.Ledger, m.ReportingDepartment()),
+
+		Status: status(now), Tone: tone(now), StatusBefore: none, Data: now.Data.Label(), Badges: badges(now),
+		Target: target(m), Planned: quantity(m, now.Planned), Actual: quantity(m, rat(now.Actual)),
+		PlannedShare: percent(now.PlannedShare), ActualShare: percent(now.ActualShare),
+		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: none,
+		Deadline: deadline(m, now).String(), Due: m.Due.String(), DataTime: onDay(now.LastReported), IntervalDays: m.IntervalDays,
+		Missing: strings.Join(itemNames(m, now.MissingItems), "、"), Reason: now.Reason,
+		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
+		Trace: trace, TraceIsLink: in.BoardURL != "",
+	}
+	r.Gap, r.GapUnit = gap(m, now)
+	if r.Task == r.Title {
+		r.Task = ""
+	}
+	if before != nil {
+		r.StatusBefore = status(before)
+	}
+	if r.streak > 0 {
+		r.Streak = strconv.Itoa(r.streak) + "周"
+	}
+	return r, nil
+}
+
+// FullTitle names the measure together with its commitment.
+func (r *row) FullTitle() string {
+	if r.Task == "" {
+		return r.Title
+	}
+	return r.Title + "（" + r.Task + "）"
+}
+
+// gap is in percentage points, except where pieces are too few for a percentage to mean anything.
+func gap(m *seeds.Measure, a *assessment.Assessment) (value, unit string) {
+	switch {
+	case m.SmallCount():
+		return "按天计", ""
+	case a.Gap == nil:
+		return none, ""
+	default:
+		return points(a.Gap), "个百分点"
+	}
+}
+
+// tone names the look of a status; the words beside it say the same.
+func tone(a *assessment.Assessment) string {
+	switch {
+	case a.Alert == assessment.SevereAlert:
+		return "severe"
+	case a.Alert == assessment.LaggingAlert:
+		return "lagging"
+	case overdue(a):
+		return "overdue"
+	case unreported(a), a.Progress == assessment.Unknown:
+		return "unreported"
+	default:
+		return "calm"
+	}
+}
+
+func traceOf(in *Input, measure string) (string, error) {
+	asOf := instant(in.AsOf)
+	if in.BoardURL == "" {
+		return "xushi explain " + measure + " --as-of " + asOf, nil
+	}
+	address, err := url.JoinPath(in.BoardURL, "measures", measure)
+	if err != nil {
+		return "", fmt.Errorf("address of measure %s: %w", measure, err)
+	}
+	return address + "?" + url.Values{"as_of": {asOf}}.Encode(), nil
+}
+
+func departments(l *seeds.Ledger, ids ...string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = id
+		if d, ok := l.Department(id); ok {
+			names[i] = d.Name
+		}
+	}
+	return strings.Join(names, "、")
+}
+
+func orElse(s, otherwise string) string {
+	if strings.TrimSpace(s) == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,90 @@
+package letter
+
+import (
+	"fmt"
+	"strings"
+)
+
+// about heads every sheet, because sheets are printed and passed on alone.
+func (v *view) about() string {
+	s := fmt.Sprintf("%s  %s  截止 %s（北京时间）  数据截至 %s  台账版本 %s", v.Title, v.Week, v.AsOf, v.CutOff, v.LedgerVersion)
+	if v.Simulated {
+		s += "  【模拟数据】"
+	}
+	return s
+}
+
+// ledgerSheet is 总台账: every measure with the words it comes from.
+func ledgerSheet(v *view) sheet {
+	s := sheet{name: "总台账", about: v.about(), columns: []column{
+		{"序号", 5}, {"任务", 24}, {"量化指标", 20}, {"原文", 34}, {"原文位置\n（从0起）", 11}, {"牵头单位", 14}, {"配合单位", 14}, {"单位", 8},
+		{"目标值", 10}, {"序时应完成", 12}, {"累计完成", 10}, {"应完成率", 9}, {"完成率", 9}, {"进度差\n（百分点）", 11}, {"滞后天数", 7},
+		{"进度状态", 15}, {"预警等级", 9}, {"连续滞\n后周数", 8}, {"完成时限", 12}, {"数据时间", 12}, {"标注", 16}, {"指标编号", 20},
+	}}
+	for _, r := range v.rows {
+		m, a := r.measure, r.now
+		s.rows = append(s.rows, []any{
+			days(r.Number), m.Commitment.Title, r.Title, r.Quote, days(m.Commitment.Offset), r.Lead, r.Supporting, m.Unit,
+			amount(m.Target.Rat()), amount(a.Planned), amount(rat(a.Actual)), exact(a.PlannedShare, rate), exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays),
+			r.Status, a.Alert.Label(), days(r.streak), r.Due, r.DataTime, strings.Join(r.Badges, "、"), r.ID,
+		})
+	}
+	return s
+}
+
+// laggingSheet is 滞后清单: the letter's table in full.
+func laggingSheet(v *view) sheet {
+	s := sheet{name: "滞后清单", about: v.about(), columns: []column{
+		{"序号", 5}, {"任务", 28}, {"牵头单位", 14}, {"进度状态", 15}, {"单位", 8}, {"目标值", 10}, {"序时应完成", 12}, {"累计完成", 10},
+		{"完成率", 9}, {"进度差\n（百分点）", 11}, {"滞后天数", 7}, {"连续滞\n后周数", 8}, {"上周状态", 15},
+		{"存在问题", 34}, {"下一步措施", 34}, {"数据时间", 12}, {"原文", 32},
+	}}
+	for i, r := range v.Lagging {
+		m, a := r.measure, r.now
+		s.rows = append(s.rows, []any{
+			days(i + 1), r.FullTitle(), r.Lead, r.Status, m.Unit, amount(m.Target.Rat()), amount(a.Planned), amount(rat(a.Actual)),
+			exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays), days(r.streak), r.StatusBefore,
+			r.Problem, r.Next, r.DataTime, r.Quote,
+		})
+	}
+	return s
+}
+
+// unreportedSheet is 未报清单, department by department.
+func unreportedSheet(v *view) sheet {
+	s := sheet{name: "未报清单", about: v.about(), columns: []column{
+		{"序号", 5}, {"报送单位", 20}, {"任务", 44}, {"数据状态", 16}, {"最近数据", 12}, {"报送周期\n（天）", 10}, {"进度状态", 14}, {"完成时限", 12}, {"原文", 50},
+	}}
+	for _, g := range v.Unreported {
+		for _, r := range g.Rows {
+			s.rows = append(s.rows, []any{
+				days(len(s.rows) + 1), g.Department, r.FullTitle(), r.Data, r.DataTime, days(r.IntervalDays), r.Status, r.Due, r.Quote,
+			})
+		}
+	}
+	return s
+}
+
+// definitionSheet is 口径说明: what each measure counts, then what the letter's words mean.
+func definitionSheet(v *view) sheet {
+	s := sheet{name: "口径说明", about: v.about(), columns: []column{{"项目", 50}, {"口径", 130}}}
+	for _, r := range v.rows {
+		s.rows = append(s.rows, []any{r.FullTitle(), r.measure.Definition})
+	}
+	for _, t := range v.terms {
+		s.rows = append(s.rows, []any{t.word, t.meaning})
+	}
+	s.rows = append(s.rows, []any{"查证", "每个数字都可追溯到报送记录：xushi explain 指标编号 --as-of " + v.traceAsOf})
+	for i, n := range v.Notes {
+		s.rows = append(s.rows, []any{fmt.Sprintf("说明%d", i+1), n})
+	}
+	return s
+}
+
+// gapCell leaves small counts empty: their days of delay stand in the next column.
+func (r *row) gapCell() any {
+	if r.GapUnit == "" {
+		return nil
+	}
+	return exact(r.now.Gap, signed)
+}

@@ -1,0 +1,33 @@
+package letter
+
+import (
+	"fmt"
+
+	"xushi/jobs/assessment"
+)
+
+// term is a word of the letter with what it means.
+type term struct{ word, meaning string }
+
+// terms explain the letter's words with the thresholds that were applied.
+func terms(th assessment.Thresholds) []term {
+	f := fmt.Sprintf
+	return []term{
+		{"序时应完成", "按该指标的计划曲线，到截止时刻之前应累计完成的数量；期限日当日24时到期。"},
+		{"完成率", "累计完成÷全年目标值；水平类指标为（现值−基期值）÷（目标值−基期值）。"},
+		{"应完成率", "序时应完成÷全年目标值，算法与完成率相同。"},
+		{"进度差", "完成率−应完成率，单位为百分点，负数表示落后。逐件计划的指标（不超过12件，或逐项登记）不计百分点。"},
+		{"滞后天数", "截止时刻距计划曲线达到当前累计完成之日的天数；逐件计划的指标为最早一件应完未完的逾期天数；不落后为0。"},
+		{"预警等级：严重滞后", f("落后超过%d个百分点；或应完成率达%d%%而实际不足应完成的%d%%、且落后%d个百分点以上；逐件计划的指标为晚于计划%d天以上。",
+			th.SevereGap, th.SeverePlanned, th.SevereAttainment, th.AttainmentFloor, th.SevereDays)},
+		{"预警等级：滞后", f("落后%d至%d个百分点；或应完成率达%d%%而实际不足应完成的%d%%、且落后%d个百分点以上；逐件计划的指标为晚于计划1至%d天。",
+			th.LaggingGap, th.SevereGap, th.LaggingPlanned, th.LaggingAttainment, th.AttainmentFloor, th.SevereDays)},
+		{"预警等级：关注", f("落后%d个百分点以上、不足%d个百分点。", th.WatchGap, th.LaggingGap)},
+		{"进度状态", "未启动：应有进展而累计为零；逾期：已过完成时限而未完成；未到期：计划曲线尚未开始。与预警等级分列，未启动、逾期的指标照样带预警等级。"},
+		{"快于序时", f("超前%d个百分点以上。", th.AheadGap)},
+		{"数据超期未报", f("超过报送周期%d天仍无报送，也未报“无变化”；以最近一次的数据测算，不显示为符合序时或快于序时。", th.GraceDays)},
+		{"从未报送", "应报而从未报送：累计量按零计，水平值为未知。"},
+		{"未知", "缺少基期值、分母、计划曲线或报送而无法测算，原因见函中“无法测算”；不按零计，也不按正常计。"},
+		{"临期", f("%d天内到期而尚未完成。", th.DueSoonDays)},
+	}
+}
