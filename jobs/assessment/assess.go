@@ -83,16 +83,13 @@ func (a *Assessment) compare(own *tally, day schema.Date) {
 
 var hundred = big.NewRat(100, 1)
 
-// actualShare is the part done of the way to the target, which for a level begins at its baseline and
-// may lead up or down. It is nil where there is no way to go.
+// actualShare is the part done of the way to the target. A level's way begins at its baseline and may
+// lead up or down; a loaded ledger has none without length.
 func actualShare(m *seeds.Measure, actual *big.Rat) *big.Rat {
 	start := new(big.Rat)
 	if m.Mode == schema.Level {
 		start = m.Baseline.Rat()
 	}
 	way := new(big.Rat).Sub(m.Target.Rat(), start)
-	if way.Sign() == 0 {
-		return nil
-	}
 	return way.Quo(new(big.Rat).Sub(actual, start), way)
 }

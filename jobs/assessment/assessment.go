@@ -86,11 +86,11 @@ type Assessment struct {
 	ReportedItems, MissingItems []string   // of an itemised measure: done, and planned by now but not done
 
 	Problem, NextStep string   // latest explanation of the commitment
-	Events            []string // ids of the records it was computed from, in log order
+	Events            []string // ids of the readings that Actual is computed from, in log order
 	Corrections       []Correction
 }
 
-// Correction is a void or replacement that lowered what had been known of a measure.
+// Correction is a void or replacement that took back some of what had been known of a measure.
 type Correction struct {
 	At            time.Time       // received_at of the void or the replacing reading
 	ID, Target    string          // its id, and the id it withdrew

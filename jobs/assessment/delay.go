@@ -34,25 +34,25 @@ type pieces struct {
 func (y *tally) pieces(day schema.Date) pieces {
 	m := y.measure
 	p := pieces{done: y.doneItems()}
-	dated := 0
-	if m.Itemised && m.Curve != nil {
-		dated = len(m.Curve.Items)
-		for _, i := range m.Curve.Items {
-			if slices.Contains(p.done, i.Item) {
-				continue
-			}
-			p.due = append(p.due, i.By)
-			if i.By < day {
-				p.missing = append(p.missing, i.Item)
-			}
+	if m.Curve == nil {
+		return p
+	}
+	for _, i := range m.Curve.Items {
+		if slices.Contains(p.done, i.Item) {
+			continue
+		}
+		p.due = append(p.due, i.By)
+		if i.By < day {
+			p.missing = append(p.missing, i.Item)
 		}
 	}
-	count := int(m.Target.Ceil().IntPart())
-	if dated < count {
-		for k := max(0, int(y.total.IntPart())) + 1; k <= count; k++ {
-			if by, ok := m.DueDateOf(k); ok {
-				p.due = append(p.due, by)
-			}
+	count := int(m.Target.IntPart())
+	if count == len(m.Curve.Items) {
+		return p
+	}
+	for k := max(0, int(y.total.IntPart())) + 1; k <= count; k++ {
+		if by, ok := m.DueDateOf(k); ok {
+			p.due = append(p.due, by)
 		}
 	}
 	return p

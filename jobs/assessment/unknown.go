@@ -36,8 +36,6 @@ func (l *Log) whyUnknown(a *Assessment, own *tally) string {
 		return "缺少" + strings.Join(missing, "、") + "，待" + who + "提供"
 	case !a.Actual.Valid && a.PlannedShare.Sign() > 0:
 		return "尚无读数，待" + who + "报送"
-	case a.Actual.Valid && a.ActualShare == nil:
-		return "目标值与起点相同，无法计算进度，待" + who + "核对"
 	}
 	return ""
 }
