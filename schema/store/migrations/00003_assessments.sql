@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS assessments (
     progress_status   LowCardinality(String)   COMMENT 'unknown 未知, completed 已完成, overdue 逾期, not_due 未到期, not_started 未启动, severe 严重滞后, lagging 滞后, ahead 快于序时, on_track 符合序时',
     alert_level       LowCardinality(String)   COMMENT 'none, watch 关注, lagging 滞后, severe 严重滞后',
     data_status       LowCardinality(String)   COMMENT 'fresh, stale 数据超期未报, never_reported 从未报送, disputed 数据有争议, unverified 待核实',
-    shown_status      LowCardinality(String)   COMMENT 'The status to show: progress_status, except that stale data is never shown as on_track or ahead',
+    shown_status      LowCardinality(String)   COMMENT 'The status to show: progress_status, but stale 数据超期未报 in place of on_track or ahead where data_status is stale',
     target_value      Decimal(38, 6)           COMMENT 'Annual target (目标值), in the unit of the measure',
     actual_to_date    Nullable(Decimal(38, 6)) COMMENT 'Done so far (累计完成), in the unit; of a level its latest value; null: unknown',
     planned_to_date   Nullable(Decimal(38, 6)) COMMENT 'Planned by now (序时应完成), in the unit; null: unknown',
@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS assessments (
     missing_items     Array(String)            COMMENT 'Ids of the items planned by now and not done',
     problem           String                   COMMENT 'Latest existing problem (存在问题)',
     next_step         String                   COMMENT 'Latest next step (下一步措施)',
-    event_ids         Array(String)            COMMENT 'Ids of the events that it was computed from, in log order',
+    event_ids         Array(String)            COMMENT 'Ids of the readings that actual_to_date was computed from, in log order',
     assessed_at       DateTime64(6, 'UTC')     COMMENT 'When it was computed; UTC'
 )
 ENGINE = ReplacingMergeTree(assessed_at)

@@ -98,7 +98,7 @@ AS WITH
             count() AS readings
         FROM events_effective AS e
         INNER JOIN ledger AS m ON m.plan = e.plan AND m.measure = e.measure AND m.reporting_department = e.department
-        WHERE e.type = 'progress.reported.v1' AND e.mode = m.mode
+        WHERE e.type = 'progress.reported.v1'
         GROUP BY plan, measure, item
     ),
     per_measure AS (

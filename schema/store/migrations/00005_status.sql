@@ -47,15 +47,16 @@ SELECT
     countIf(shown_status = 'overdue') AS overdue,
     countIf(shown_status = 'not_due') AS not_due,
     countIf(shown_status = 'unknown') AS unknown,
+    countIf(shown_status = 'stale') AS stale,
     countIf(alert_level = 'watch') AS alert_watch,
     countIf(alert_level = 'lagging') AS alert_lagging,
     countIf(alert_level = 'severe') AS alert_severe,
-    countIf(data_status = 'stale') AS stale,
-    countIf(data_status = 'never_reported') AS never_reported
+    countIf(data_status = 'stale') AS data_stale,
+    countIf(data_status = 'never_reported') AS data_never_reported
 FROM status
 GROUP BY plan, department, department_name, as_of, known_at
 ORDER BY plan, department
-COMMENT 'Measures by status at the latest assessment, one row per lead department; the nine statuses add up to measures';
+COMMENT 'Measures by shown status at the latest assessment, one row per lead department; the ten statuses, completed to stale, add up to measures';
 
 -- +goose Down
 DROP VIEW IF EXISTS department_card;

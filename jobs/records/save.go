@@ -1,0 +1,94 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/shopspring/decimal"
+
+	"xushi/jobs/assessment"
+	"xushi/schema/store"
+	"xushi/seeds"
+)
+
+// SaveAssessments stores what an assessment of the ledger's plan says, all of it or nothing; at is when
+// it was made. Made again, with the same as-of, known-at and ledger version, it takes the place of the
+// one before. Figures are rounded to six decimals, half away from zero (store.Decimal).
+func SaveAssessments(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, all []assessment.Assessment, at time.Time) error {
+	rows := make([]store.Row, len(all))
+	for i := range all {
+		rows[i] = row(ledger, &all[i], at)
+	}
+	return store.Insert(ctx, conn, "assessments", rows)
+}
+
+// SaveWeekly freezes the assessment that the letter of an ISO week ("2024-W27") is written from. A week
+// that is frozen stays as it is, whoever freezes it again and with whatever.
+func SaveWeekly(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, isoWeek string, all []assessment.Assessment, at time.Time) error {
+	var frozen uint64
+	err := conn.QueryRow(ctx, "SELECT count() FROM weekly_assessments WHERE plan = ? AND iso_week = ?", ledger.Plan.ID, isoWeek).Scan(&frozen)
+	if err != nil {
+		return fmt.Errorf("is week %s of plan %s frozen: %w", isoWeek, ledger.Plan.ID, err)
+	}
+	if frozen > 0 {
+		return nil
+	}
+	rows := make([]store.Row, len(all))
+	for i := range all {
+		rows[i] = append(row(ledger, &all[i], at), "iso_week", isoWeek)
+	}
+	return store.Insert(ctx, conn, "weekly_assessments", rows)
+}
+
+func row(ledger *seeds.Ledger, a *assessment.Assessment, at time.Time) store.Row {
+	return store.Row{
+		"plan", ledger.Plan.ID,
+		"as_of", a.AsOf,
+		"known_at", a.KnownAt,
+		"ledger_version", ledger.Version,
+		"commitment", a.Measure.Commitment.ID,
+		"measure", a.Measure.ID,
+		"department", a.Measure.Commitment.Lead,
+		"progress_status", string(a.Progress),
+		"alert_level", string(a.Alert),
+		"data_status", string(a.Data),
+		"shown_status", string(a.Shown()),
+		"target_value", store.Decimal(a.Target.Rat()),
+		"actual_to_date", store.Decimal(rat(a.Actual)),
+		"planned_to_date", store.Decimal(a.Planned),
+		"planned_pct", store.Decimal(percent(a.PlannedShare)),
+		"actual_pct", store.Decimal(percent(a.ActualShare)),
+		"gap_pp", store.Decimal(a.Gap),
+		"attainment", store.Decimal(a.Attainment),
+		"schedule_lag_days", int32(a.LagDays),
+		"reason", a.Reason,
+		"due_soon", a.DueSoon,
+		"unconfirmed", a.Unconfirmed,
+		"simulated", a.Simulated,
+		"last_reported_at", a.LastReported,
+		"missing_items", a.MissingItems,
+		"problem", a.Problem,
+		"next_step", a.NextStep,
+		"event_ids", a.Events,
+		"assessed_at", at,
+	}
+}
+
+var hundred = big.NewRat(100, 1)
+
+func percent(share *big.Rat) *big.Rat {
+	if share == nil {
+		return nil
+	}
+	return new(big.Rat).Mul(share, hundred)
+}
+
+func rat(d decimal.NullDecimal) *big.Rat {
+	if !d.Valid {
+		return nil
+	}
+	return d.Decimal.Rat()
+}
