@@ -185,3 +185,5 @@ func actual(a assessment.Assessment) string {
 	}
 	return a.Actual.Decimal.String()
 }
+
+func null(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
