@@ -11,26 +11,20 @@ import (
 	"strings"
 )
 
-// ClickHouse's error codes that this package raises itself or maps to a status.
+// The error codes of ClickHouse that this package raises itself.
 const (
-	codeTypeMismatch          = 53
-	codeSyntaxError           = 62
-	codeNotImplemented        = 48
-	codeTimeoutExceeded       = 159
-	codeQueryIsTooLarge       = 161
-	codeRequiredPassword      = 194
-	codeTooManyQueries        = 202
-	codeCannotReadAllData     = 33
-	codeTooManyBytes          = 307
-	codeAccessDenied          = 497
-	codeAuthenticationFailed  = 516
-	codeUnknownSetting        = 115
-	codeUnknownException      = 1002
-	codeReadonly              = 164
-	codeSupportIsDisabled     = 344
-	codeSetNonGrantedRole     = 512
-	codeBadRequestParameter   = 36
-	codeHTTPMethodNotSupportd = 369
+	codeCannotReadAllData    = 33
+	codeBadArguments         = 36
+	codeNotImplemented       = 48
+	codeSyntaxError          = 62
+	codeUnknownSetting       = 115
+	codeQueryIsTooLarge      = 161
+	codeTooManyQueries       = 202
+	codeTooManyBytes         = 307
+	codeUnknownHTTPMethod    = 369
+	codeAccessDenied         = 497
+	codeAuthenticationFailed = 516
+	codeUnknownException     = 1002
 )
 
 // exception is an error of ClickHouse, or of this package in ClickHouse's words.
@@ -73,28 +67,29 @@ func asException(err error) *exception {
 	return refuse(codeUnknownException, "UNKNOWN_EXCEPTION", "%v", err)
 }
 
-// httpStatus is the status that ClickHouse's own server sends for a code.
+// httpStatus is the status that ClickHouse's own server sends for a code; for
+// ACCESS_DENIED, where it says 500, we say what is meant.
 func (e *exception) httpStatus() int {
 	switch e.code {
-	case codeRequiredPassword:
+	case 194: // REQUIRED_PASSWORD
 		return http.StatusUnauthorized
-	case codeAuthenticationFailed, codeAccessDenied, codeSetNonGrantedRole, 192, 193:
+	case 192, 193, 512, codeAccessDenied, codeAuthenticationFailed: // unknown user, wrong password, role not granted
 		return http.StatusForbidden
-	case codeSyntaxError, codeTypeMismatch, codeBadRequestParameter, codeCannotReadAllData,
-		6, 26, 27, 28, 38, 41, 42, 43, 44, 69, 70, 72, 117, 130, 131, 190, 457, 517:
+	case 6, 26, 27, 38, 41, 69, 70, 72, 117, 130, 131, 190, codeCannotReadAllData, // what cannot be parsed or converted
+		28, 42, 43, 44, 53, 457, 517, codeBadArguments, codeSyntaxError: // wrong types, numbers and kinds of arguments
 		return http.StatusBadRequest
-	case 46, 47, 50, 56, 60, 63, 73, 81, codeUnknownSetting:
+	case 46, 47, 50, 56, 60, 63, 73, 81, codeUnknownSetting: // unknown function, name, type, engine, table, format, database
 		return http.StatusNotFound
+	case codeUnknownHTTPMethod:
+		return http.StatusMethodNotAllowed
+	case 159: // TIMEOUT_EXCEEDED
+		return http.StatusRequestTimeout
 	case codeQueryIsTooLarge, codeTooManyBytes:
 		return http.StatusRequestEntityTooLarge
-	case codeNotImplemented, codeSupportIsDisabled:
+	case codeNotImplemented:
 		return http.StatusNotImplemented
-	case codeTimeoutExceeded:
-		return http.StatusRequestTimeout
 	case codeTooManyQueries:
 		return http.StatusServiceUnavailable
-	case codeHTTPMethodNotSupportd:
-		return http.StatusMethodNotAllowed
 	default:
 		return http.StatusInternalServerError
 	}

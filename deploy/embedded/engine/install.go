@@ -130,11 +130,11 @@ func (i *installer) fetch(ctx context.Context) error {
 
 	spec := i.pkg.name + "@" + Version
 	i.say("fetching the ClickHouse engine once: npm pack %s (178 MB) …\n", spec)
-	cmd := exec.CommandContext(ctx, npm, "pack", spec, "--silent", "--pack-destination", temp)
+	cmd := exec.CommandContext(ctx, npm, "pack", spec, "--loglevel=error", "--pack-destination", temp)
 	cmd.Dir = temp // away from any package.json or .npmrc of a project
 	cmd.WaitDelay = time.Second
 	if output, err := cmd.CombinedOutput(); err != nil {
-		return &InstallError{Reason: "npm could not fetch it", Err: fmt.Errorf("npm pack %s: %w %s", spec, errors.Join(ctx.Err(), err), lastLines(output))}
+		return &InstallError{Reason: "npm could not fetch it", Err: fmt.Errorf("npm pack %s: %w: %s", spec, errors.Join(ctx.Err(), err), npmWords(output))}
 	}
 	tarballs, err := filepath.Glob(filepath.Join(temp, "*.tgz"))
 	if err != nil || len(tarballs) != 1 {
@@ -151,9 +151,15 @@ func (i *installer) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(i.progress, format, args...) // progress is a courtesy
 }
 
-func lastLines(output []byte) string {
-	text := strings.TrimSpace(string(output))
-	return text[max(0, len(text)-500):]
+// npmWords is the beginning of what npm says is wrong; the rest is its stack.
+func npmWords(output []byte) string {
+	var words []string
+	for line := range strings.Lines(string(output)) {
+		if word, ok := strings.CutPrefix(line, "npm error"); ok && strings.TrimSpace(word) != "" {
+			words = append(words, strings.TrimSpace(word))
+		}
+	}
+	return strings.Join(words[:min(len(words), 4)], "; ")
 }
 
 func isFile(path string) bool {

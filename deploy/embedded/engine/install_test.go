@@ -21,9 +21,9 @@ import (
 func fakeNPM(t *testing.T, tarball []byte) (runs func() int) {
 	t.Helper()
 	dir := t.TempDir()
-	script := "#!/bin/sh\necho run >> " + dir + "/runs\necho 'ENOTFOUND: no network' >&2\nexit 1\n"
+	script := "#!/bin/sh\necho run >> " + dir + "/runs\necho 'npm warn old' >&2\necho 'npm error code ENOTFOUND' >&2\necho 'npm error no network' >&2\nexit 1\n"
 	if tarball != nil {
-		script = "#!/bin/sh\necho run >> " + dir + "/runs\n" + // npm pack SPEC --silent --pack-destination DIR
+		script = "#!/bin/sh\necho run >> " + dir + "/runs\n" + // npm pack SPEC --loglevel=error --pack-destination DIR
 			"[ \"$1 $2 $4\" = 'pack @chdb/test@" + Version + " --pack-destination' ] || exit 9\ncp " + dir + "/library \"$5/chdb-test.tgz\"\n"
 	}
 	for name, content := range map[string][]byte{"npm": []byte(script), "library": tarball} {
@@ -123,7 +123,7 @@ func TestInstallRefuses(t *testing.T) {
 		change    func(t *testing.T, i *installer)
 		want      string
 	}{
-		{"offline", nil, integrity, nil, "no network"},
+		{"offline", nil, integrity, nil, "code ENOTFOUND; no network"},
 		{"another tarball than the pinned one", good, emptyIntegrity, nil, "pinned is " + emptyIntegrity},
 		{"a tarball without the library", empty, emptyIntegrity, nil, "no libchdb.so"},
 		{"a tarball cut short", good[:len(good)/2], integrity, nil, "unexpected EOF"},

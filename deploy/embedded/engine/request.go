@@ -30,11 +30,11 @@ const defaultFormat = "TabSeparated"
 // parseRequest reads everything but the body, and refuses what is not served.
 func parseRequest(r *http.Request) (request, error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		return request{}, refuse(codeHTTPMethodNotSupportd, "UNKNOWN_HTTP_METHOD", "The method %s is not served, use GET or POST", r.Method)
+		return request{}, refuse(codeUnknownHTTPMethod, "UNKNOWN_HTTP_METHOD", "The method %s is not served, use GET or POST", r.Method)
 	}
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return request{}, refuse(codeBadRequestParameter, "BAD_ARGUMENTS", "Bad URL query: %v", err)
+		return request{}, refuse(codeBadArguments, "BAD_ARGUMENTS", "Bad URL query: %v", err)
 	}
 	if err := checkUser(r, values); err != nil {
 		return request{}, err
@@ -67,7 +67,7 @@ func (req *request) set(name, value string) error {
 	case "client_protocol_version":
 		revision, err := strconv.ParseUint(value, 10, 64)
 		if err != nil {
-			return refuse(codeBadRequestParameter, "BAD_ARGUMENTS", "client_protocol_version is not a number: %q", value)
+			return refuse(codeBadArguments, "BAD_ARGUMENTS", "client_protocol_version is not a number: %q", value)
 		}
 		req.revision = revision
 	case "wait_end_of_query":
