@@ -135,6 +135,18 @@ FROM departments FINAL
 WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
 COMMENT 'Departments of the ledger version in force';
 
+CREATE OR REPLACE VIEW current_commitments AS
+SELECT *
+FROM commitments FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'Commitments of the ledger version in force';
+
+CREATE OR REPLACE VIEW current_measures AS
+SELECT *
+FROM measures FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'Measures of the ledger version in force; ledger has them with titles and names';
+
 CREATE OR REPLACE VIEW current_items AS
 SELECT *
 FROM items FINAL
@@ -183,6 +195,8 @@ DROP VIEW IF EXISTS ledger;
 DROP VIEW IF EXISTS ledger_versions;
 DROP VIEW IF EXISTS current_planned_daily;
 DROP VIEW IF EXISTS current_items;
+DROP VIEW IF EXISTS current_measures;
+DROP VIEW IF EXISTS current_commitments;
 DROP VIEW IF EXISTS current_departments;
 DROP VIEW IF EXISTS current_plans;
 DROP TABLE IF EXISTS planned_daily;

@@ -63,7 +63,7 @@ ENGINE = MergeTree
 ORDER BY (plan, measure, item, department, day)
 AS SELECT
     e.plan AS plan, e.commitment AS commitment, e.measure AS measure, e.item AS item, e.department AS department,
-    (e.plan, e.measure, e.department) IN (SELECT plan, measure, reporting_department FROM ledger) AS counted,
+    (e.plan, e.measure, e.department) IN (SELECT plan, measure, reporting_department FROM current_measures) AS counted,
     toDate(e.occurred_at, 'Asia/Shanghai') AS day,
     e.mode AS mode,
     if(e.mode = 'increment', sum(e.value), NULL) AS added,
@@ -97,7 +97,7 @@ AS WITH
             max((e.occurred_at, e.received_at, e.position)) AS recency,
             count() AS readings
         FROM events_effective AS e
-        INNER JOIN ledger AS m ON m.plan = e.plan AND m.measure = e.measure AND m.reporting_department = e.department
+        INNER JOIN current_measures AS m ON m.plan = e.plan AND m.measure = e.measure AND m.reporting_department = e.department
         WHERE e.type = 'progress.reported.v1'
         GROUP BY plan, measure, item
     ),
@@ -115,7 +115,7 @@ AS WITH
     no_change AS (
         SELECT m.plan AS plan, m.measure AS measure, max(e.occurred_at) AS at
         FROM events_effective AS e
-        INNER JOIN ledger AS m ON m.plan = e.plan AND m.commitment = e.commitment AND m.reporting_department = e.department
+        INNER JOIN current_measures AS m ON m.plan = e.plan AND m.commitment = e.commitment AND m.reporting_department = e.department
         WHERE e.type = 'progress.unchanged.v1' AND e.measure IN ('', m.measure)
         GROUP BY plan, measure
     )
@@ -127,7 +127,7 @@ SELECT
             r.latest) AS actual,
     r.readings AS readings,
     nullIf(greatest(r.at, n.at), toDateTime64(0, 6, 'UTC')) AS last_reported_at
-FROM ledger AS m
+FROM current_measures AS m
 LEFT JOIN per_measure AS r ON r.plan = m.plan AND r.measure = m.measure
 LEFT JOIN no_change AS n ON n.plan = m.plan AND n.measure = m.measure
 SETTINGS join_use_nulls = 0
