@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/mail"
+	netmail "net/mail"
 	"os"
 	"slices"
 	"strings"
@@ -22,6 +22,9 @@ import (
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
 	"github.com/robfig/cron/v3"
+
+	"xushi/jobs/assessment"
+	"xushi/jobs/mail"
 )
 
 // Roles that a process may take.
@@ -32,16 +35,17 @@ const (
 
 // Config is everything that `xushi run` depends on. Defaults are those of Default.
 type Config struct {
-	Roles      []string   `koanf:"roles"`   // any of ingest, jobs; default both
-	Ledgers    []string   `koanf:"ledgers"` // built-in ledgers by name, others by directory; default hongqiao-2024
-	NATS       NATS       `koanf:"nats"`
-	ClickHouse ClickHouse `koanf:"clickhouse"`
-	Simulation Simulation `koanf:"simulation"`
-	Ingest     Ingest     `koanf:"ingest"`
-	Letter     Letter     `koanf:"letter"`
-	SMTP       SMTP       `koanf:"smtp"`
-	HTTP       HTTP       `koanf:"http"`
-	Log        Log        `koanf:"log"`
+	Roles      []string              `koanf:"roles"`   // any of ingest, jobs; default both
+	Ledgers    []string              `koanf:"ledgers"` // built-in ledgers by name, others by directory; default hongqiao-2024
+	NATS       NATS                  `koanf:"nats"`
+	ClickHouse ClickHouse            `koanf:"clickhouse"`
+	Simulation Simulation            `koanf:"simulation"`
+	Ingest     Ingest                `koanf:"ingest"`
+	Letter     Letter                `koanf:"letter"`
+	Thresholds assessment.Thresholds `koanf:"thresholds"` // of the status rules; default: those of the domain
+	SMTP       mail.Config           `koanf:"smtp"`       // the mail server; default 127.0.0.1:25 without TLS. Give the password as XUSHI_SMTP__PASSWORD
+	HTTP       HTTP                  `koanf:"http"`
+	Log        Log                   `koanf:"log"`
 }
 
 // NATS is where the streams are.
@@ -76,15 +80,6 @@ type Letter struct {
 	BoardURL   string   `koanf:"board_url"`  // default none
 }
 
-// SMTP is the mail server.
-type SMTP struct {
-	Addr     string        `koanf:"addr"`     // host:port; default 127.0.0.1:25
-	TLS      string        `koanf:"tls"`      // none, starttls or implicit; default starttls
-	User     string        `koanf:"user"`     // default none
-	Password string        `koanf:"password"` // give it as XUSHI_SMTP__PASSWORD
-	Timeout  time.Duration `koanf:"timeout"`  // default 30s
-}
-
 // HTTP serves /healthz and /metrics.
 type HTTP struct {
 	Listen string `koanf:"listen"` // default 127.0.0.1:9321; "" serves nothing
@@ -105,7 +100,8 @@ func Default() Config {
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 20_000, BatchAge: 200 * time.Millisecond},
 		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
-		SMTP:       SMTP{Addr: "127.0.0.1:25", TLS: "starttls", Timeout: 30 * time.Second},
+		Thresholds: assessment.Default(),
+		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
 		HTTP:       HTTP{Listen: "127.0.0.1:9321"},
 		Log:        Log{Level: "info", Format: "text"},
 	}
@@ -207,25 +203,22 @@ func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
 			wrong(s.key, "%q: %v", s.spec, err)
 		}
 	}
-	if _, err := mail.ParseAddress(c.Letter.From); err != nil {
+	if _, err := netmail.ParseAddress(c.Letter.From); err != nil {
 		wrong("letter.from", "%q is not a mail address", c.Letter.From)
 	}
 	if len(c.Letter.Recipients) == 0 {
 		wrong("letter.recipients", "is empty; the jobs role needs at least one address to write to")
 	}
 	for i, r := range c.Letter.Recipients {
-		if _, err := mail.ParseAddress(r); err != nil {
+		if _, err := netmail.ParseAddress(r); err != nil {
 			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%q is not a mail address", r)
 		}
 	}
-	if _, _, err := net.SplitHostPort(c.SMTP.Addr); err != nil {
-		wrong("smtp.addr", "%q is not host:port", c.SMTP.Addr)
+	if err := c.Thresholds.Validate(); err != nil {
+		wrong("thresholds", "%v", err)
 	}
-	if !slices.Contains([]string{"none", "starttls", "implicit"}, c.SMTP.TLS) {
-		wrong("smtp.tls", "%q is none of none, starttls, implicit", c.SMTP.TLS)
-	}
-	if c.SMTP.Password != "" && c.SMTP.User == "" {
-		wrong("smtp.user", "is empty, but there is a password")
+	if err := c.SMTP.Validate(); err != nil {
+		wrong("smtp", "%v", err)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestAllErrorsAtOnce(t *testing.T) {
 roles: [ingest, jobs, cook]
 nats: {replicas: 9}
 letter: {schedule: "TZ=", from: nobody}
-smtp: {tls: maybe, addr: mail}
+smtp: {tls: maybe, port: 0}
 log: {level: loud, format: xml}
 `))
 	if err == nil {
@@ -63,7 +63,7 @@ log: {level: loud, format: xml}
 	}
 	for _, key := range []string{
 		"ulr", "roles", "nats.replicas", "letter.schedule", "letter.from", "letter.recipients",
-		"smtp.tls", "smtp.addr", "log.level", "log.format",
+		"smtp", "log.level", "log.format",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("the error does not name %s:\n%v", key, err)

@@ -1,0 +1,249 @@
+// Package app wires a process: from a configuration to connections, streams, migrations, ledgers and
+// the roles that run on them. `xushi run` and `xushi up` start the same App; only addresses differ.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/cenkalti/backoff/v5"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"golang.org/x/sync/errgroup"
+
+	"xushi/consumers/ingest"
+	"xushi/deploy/config"
+	"xushi/jobs/mail"
+	"xushi/jobs/post"
+	"xushi/jobs/schedule"
+	"xushi/jobs/weekly"
+	"xushi/schema"
+	"xushi/schema/store"
+	"xushi/seeds"
+	"xushi/seeds/seedstore"
+)
+
+// App is a prepared process: connected, with streams, tables and ledgers in place. Run runs its roles.
+type App struct {
+	Config    config.Config
+	Ledgers   []*seeds.Ledger
+	NATS      *nats.Conn
+	JetStream jetstream.JetStream
+	Store     driver.Conn
+	Offices   []*weekly.Office // one per ledger; empty without the jobs role
+
+	log    *slog.Logger
+	now    func() time.Time
+	ingest *ingest.Ingest // nil without the ingest role
+	sender *mail.Sender   // nil without the jobs role
+	reg    *prometheus.Registry
+	stops  Stops
+}
+
+// Open connects to what the configuration names and prepares it. now is the plans' clock: the wall
+// clock, unless a simulation has one of its own. wait bounds how long absent servers are waited for.
+func Open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() time.Time, wait time.Duration) (_ *App, err error) {
+	a := &App{Config: cfg, log: log, now: now, reg: prometheus.NewRegistry()}
+	a.reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if a.Ledgers, err = LoadLedgers(cfg.Ledgers); err != nil {
+		return nil, err
+	}
+	if err := a.connectNATS(ctx, wait); err != nil {
+		return nil, err
+	}
+	if err := a.connectStore(ctx, wait); err != nil {
+		return nil, err
+	}
+	for _, l := range a.Ledgers {
+		if err := seedstore.Apply(ctx, a.Store, l, time.Now()); err != nil {
+			return nil, fmt.Errorf("apply ledger %s: %w", l.Plan.ID, err)
+		}
+	}
+	return a, a.prepareRoles()
+}
+
+// Close undoes Open.
+func (a *App) Close(ctx context.Context) error { return a.stops.Stop(ctx) }
+
+// LoadLedgers loads built-in ledgers by name and others by directory, all errors at once.
+func LoadLedgers(names []string) ([]*seeds.Ledger, error) {
+	var ledgers []*seeds.Ledger
+	var errs []error
+	for _, name := range names {
+		l, err := loadLedger(name)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("ledger %s: %w", name, err))
+			continue
+		}
+		ledgers = append(ledgers, l)
+	}
+	return ledgers, errors.Join(errs...)
+}
+
+func loadLedger(name string) (*seeds.Ledger, error) {
+	if _, err := os.Stat(name); err != nil && name == "hongqiao-2024" {
+		return seeds.Hongqiao2024()
+	}
+	return seeds.LoadDir(name)
+}
+
+func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
+	options := []nats.Option{
+		nats.Name("xushi"), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				a.log.Warn("NATS is away; reconnecting", "err", err)
+			}
+		}),
+		nats.ReconnectHandler(func(c *nats.Conn) { a.log.Info("NATS is back", "url", c.ConnectedUrlRedacted()) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { a.log.Warn("NATS", "err", err) }),
+	}
+	if a.Config.NATS.Credentials != "" {
+		options = append(options, nats.UserCredentials(a.Config.NATS.Credentials))
+	}
+	err := a.await(ctx, wait, "NATS", func() (err error) {
+		a.NATS, err = nats.Connect(a.Config.NATS.URL, options...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("NATS at %s (nats.url): %w", a.Config.NATS.URL, err)
+	}
+	a.stops.On("NATS connection", func(context.Context) error { return a.NATS.Drain() })
+	if a.JetStream, err = jetstream.New(a.NATS); err != nil {
+		return err
+	}
+	streams := schema.DefaultStreamOptions()
+	streams.Replicas = a.Config.NATS.Replicas
+	return schema.EnsureStreams(ctx, a.JetStream, streams)
+}
+
+func (a *App) connectStore(ctx context.Context, wait time.Duration) error {
+	err := a.await(ctx, wait, "ClickHouse", func() error {
+		if err := store.Migrate(ctx, a.Config.ClickHouse.URL); err != nil {
+			return err
+		}
+		var err error
+		a.Store, err = store.Open(ctx, a.Config.ClickHouse.URL)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("ClickHouse (clickhouse.url): %w", err)
+	}
+	a.stops.On("store connection", func(context.Context) error { return a.Store.Close() })
+	return nil
+}
+
+// await tries until it succeeds or wait is over.
+func (a *App) await(ctx context.Context, wait time.Duration, what string, try func() error) error {
+	if wait <= 0 {
+		return try()
+	}
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, try() },
+		backoff.WithMaxElapsedTime(wait),
+		backoff.WithNotify(func(err error, in time.Duration) {
+			a.log.Warn("waiting for a server", "server", what, "in", in.Round(time.Millisecond), "err", err)
+		}))
+	return err
+}
+
+func (a *App) prepareRoles() error {
+	if a.Config.Has(config.IngestRole) {
+		register, err := seeds.NewRegister(a.Ledgers...)
+		if err != nil {
+			return err
+		}
+		a.ingest = ingest.New(a.JetStream, a.Store, register, a.log, a.reg, ingest.Options{
+			BatchRows: a.Config.Ingest.BatchRows, BatchAge: a.Config.Ingest.BatchAge,
+			Policy: schema.Policy{AllowSimulation: a.Config.Simulation.Allow},
+		})
+	}
+	if !a.Config.Has(config.JobsRole) {
+		return nil
+	}
+	sender, err := mail.NewSender(a.Config.SMTP)
+	if err != nil {
+		return fmt.Errorf("smtp: %w", err)
+	}
+	a.sender = sender
+	for _, l := range a.Ledgers {
+		a.Offices = append(a.Offices, &weekly.Office{
+			Ledger: l, Store: a.Store, JetStream: a.JetStream, Log: a.log, Thresholds: a.Config.Thresholds,
+			From: a.Config.Letter.From, Recipients: a.Config.Letter.Recipients, BoardURL: a.Config.Letter.BoardURL,
+			Clock: time.Now,
+		})
+	}
+	return nil
+}
+
+// Run runs the roles until ctx ends or one of them fails.
+func (a *App) Run(ctx context.Context) error {
+	roles, ctx := errgroup.WithContext(ctx)
+	if a.ingest != nil {
+		roles.Go(func() error { return a.ingest.Run(ctx) })
+	}
+	if a.Config.Has(config.JobsRole) {
+		p := &post.Post{JetStream: a.JetStream, Store: a.Store, Sender: a.sender, Log: a.log}
+		roles.Go(func() error { return p.Run(ctx) })
+		roles.Go(func() error { return schedule.Run(ctx, a.log, a.now, a.jobs()...) })
+	}
+	if a.Config.HTTP.Listen != "" {
+		roles.Go(func() error { return a.serveStatus(ctx) })
+	}
+	return roles.Wait()
+}
+
+// jobs is what is done by the clock, for every plan. A letter speaks of what is known at its moment;
+// the views' assessment, of everything that has arrived.
+func (a *App) jobs() []schedule.Job {
+	each := func(do func(context.Context, *weekly.Office, time.Time) error) func(context.Context, time.Time) error {
+		return func(ctx context.Context, now time.Time) error {
+			var errs []error
+			for _, o := range a.Offices {
+				errs = append(errs, do(ctx, o, now))
+			}
+			return errors.Join(errs...)
+		}
+	}
+	return []schedule.Job{
+		{Name: "assess", Spec: a.Config.Letter.Assess, Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
+			_, err := o.Assess(ctx, now, time.Now())
+			return err
+		})},
+		{Name: "weekly letter", Spec: a.Config.Letter.Schedule, Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
+			_, err := o.Letter(ctx, now)
+			return err
+		})},
+	}
+}
+
+// Pending is how many messages of the log are not yet stored.
+func (a *App) Pending(ctx context.Context) (uint64, error) {
+	consumer, err := a.JetStream.Consumer(ctx, schema.ProgressStream, ingest.Consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		stream, err := a.JetStream.Stream(ctx, schema.ProgressStream)
+		if err != nil {
+			return 0, err
+		}
+		return stream.CachedInfo().State.Msgs, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	info, err := consumer.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.NumPending + uint64(info.NumAckPending), nil
+}

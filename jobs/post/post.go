@@ -1,0 +1,141 @@
+// Package post sends what the MAIL stream holds, one letter after another, and notes what became of
+// each: in the key-value bucket, where every process looks before it sends, and in
+// progress.mail_deliveries, where analysts look.
+//
+// It does not compose, and it does not decide who gets what: a message of the stream is a letter with
+// its envelope, byte for byte.
+package post
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/jobs/mail"
+	"xushi/jobs/records"
+	"xushi/schema"
+)
+
+// Consumer is the durable name of the post's consumer of the MAIL stream.
+const Consumer = "post"
+
+// Sender is how a letter leaves the house.
+type Sender interface {
+	Send(ctx context.Context, from, to string, message []byte) error
+}
+
+// Post sends letters.
+type Post struct {
+	JetStream jetstream.JetStream
+	Store     driver.Conn
+	Sender    Sender
+	Log       *slog.Logger
+}
+
+const (
+	ackWait   = 2 * time.Minute // longer than one SMTP conversation may take
+	firstWait = 5 * time.Second // before a letter that failed for now is tried again
+	mostWait  = 10 * time.Minute
+)
+
+// Run sends until ctx ends; whatever is being sent then is finished.
+func (p *Post) Run(ctx context.Context) error {
+	consumer, err := p.JetStream.CreateOrUpdateConsumer(ctx, schema.MailStream, jetstream.ConsumerConfig{
+		Durable: Consumer, Description: "sends letters by SMTP",
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
+	})
+	if err != nil {
+		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err)
+	}
+	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
+	if err != nil {
+		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+	}
+	sending := context.WithoutCancel(ctx)
+	consume, err := consumer.Consume(func(m jetstream.Msg) { p.handle(sending, states, m) },
+		jetstream.PullMaxMessages(1),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			p.Log.Warn("reading the MAIL stream, which is tried again", "err", err)
+		}))
+	if err != nil {
+		return fmt.Errorf("consume from %s: %w", Consumer, err)
+	}
+	<-ctx.Done()
+	consume.Drain()
+	<-consume.Closed()
+	return nil
+}
+
+// handle sends one letter unless its state says what became of it, and settles its message. A crash
+// between the sending and the note of it is the one moment that may send twice.
+func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstream.Msg) {
+	l := read(m)
+	log := p.Log.With("plan", l.Plan, "week", l.Week, "recipient", l.Recipient)
+	if entry, err := states.Get(ctx, l.key()); err == nil && len(entry.Value()) > 0 {
+		p.settle(log, m.Ack())
+		return
+	}
+	err := p.Sender.Send(ctx, l.from, l.Recipient, m.Data())
+	state := schema.MailSent
+	switch {
+	case err == nil:
+		log.Info("letter sent")
+	case mail.IsRetryable(err):
+		log.Warn("letter not sent; it is tried again", "err", err)
+		p.settle(log, m.NakWithDelay(wait(m)))
+		return
+	case mail.IsUncertain(err):
+		state = schema.MailUncertain
+		log.Error("letter may or may not have arrived; it is not sent again by itself", "err", err)
+	default:
+		state = schema.MailFailed
+		log.Error("letter refused for good", "err", err)
+	}
+	revision, perr := states.PutString(ctx, l.key(), string(state))
+	if perr != nil {
+		log.Error("note the letter's state", "state", state, "err", perr)
+	}
+	d := l.delivery(state, err)
+	d.At, d.Revision = time.Now(), revision
+	if derr := records.SaveDelivery(ctx, p.Store, d); derr != nil {
+		log.Error("copy the letter's state to the store", "state", state, "err", derr)
+	}
+	p.settle(log, m.Ack())
+}
+
+func (p *Post) settle(log *slog.Logger, err error) {
+	if err != nil {
+		log.Warn("settle the letter's message; it will be looked at again", "err", err)
+	}
+}
+
+// wait doubles with every try.
+func wait(m jetstream.Msg) time.Duration {
+	meta, err := m.Metadata()
+	if err != nil {
+		return mostWait
+	}
+	tries := min(meta.NumDelivered, 16)
+	return min(firstWait<<(tries-1), mostWait)
+}
+
+// Pending is how many letters wait to be sent.
+func Pending(ctx context.Context, js jetstream.JetStream) (uint64, error) {
+	consumer, err := js.Consumer(ctx, schema.MailStream, Consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	info, err := consumer.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return info.NumPending + uint64(info.NumAckPending), nil
+}
