@@ -1,0 +1,170 @@
+package producers_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/goleak"
+
+	"xushi/deploy/embedded/natsd"
+	"xushi/producers"
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// bench is a NATS server of the test's own, with the product's streams.
+type bench struct {
+	server *natsd.Server
+	nc     *nats.Conn
+	js     jetstream.JetStream
+}
+
+func newBench(t testing.TB, o ...nats.Option) *bench {
+	t.Helper()
+	b := &bench{server: startServer(t, t.TempDir(), "127.0.0.1:0")}
+	b.nc, b.js = connect(t, b.server.URL(), o...)
+	ensureStreams(t, b.js)
+	return b
+}
+
+func startServer(t testing.TB, dir, listen string) *natsd.Server {
+	t.Helper()
+	s, err := natsd.Start(natsd.Options{Dir: dir, Listen: listen})
+	if err != nil {
+		t.Fatalf("start NATS: %v", err)
+	}
+	t.Cleanup(func() { stopServer(t, s) })
+	return s
+}
+
+func stopServer(t testing.TB, s *natsd.Server) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.Stop(ctx); err != nil {
+		t.Errorf("stop NATS: %v", err)
+	}
+}
+
+func connect(t testing.TB, url string, o ...nats.Option) (*nats.Conn, jetstream.JetStream) {
+	t.Helper()
+	nc, err := nats.Connect(url, o...)
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatalf("jetstream: %v", err)
+	}
+	return nc, js
+}
+
+func ensureStreams(t testing.TB, js jetstream.JetStream) {
+	t.Helper()
+	if err := schema.EnsureStreams(t.Context(), js, schema.DefaultStreamOptions()); err != nil {
+		t.Fatalf("streams: %v", err)
+	}
+}
+
+func newClient(t testing.TB, nc *nats.Conn, o producers.Options) *producers.Client {
+	t.Helper()
+	c, err := producers.New(nc, o)
+	if err != nil {
+		t.Fatalf("client: %v", err)
+	}
+	return c
+}
+
+func register(t testing.TB) *seeds.Register {
+	t.Helper()
+	l, err := seeds.Hongqiao2024()
+	if err != nil {
+		t.Fatalf("ledger: %v", err)
+	}
+	r, err := seeds.NewRegister(l)
+	if err != nil {
+		t.Fatalf("register: %v", err)
+	}
+	return r
+}
+
+// households is a valid event of the Hongqiao plan.
+func households(id string) *schema.Event {
+	return &schema.Event{
+		ID: id, Source: "/zhujianwei/housing", Type: schema.Reported,
+		Time: time.Date(2024, 6, 28, 17, 30, 0, 0, schema.Shanghai),
+		Plan: "hongqiao-2024", Department: "zhujianwei",
+		Data: schema.Data{
+			Commitment: "housing-support", Measure: "housing-support-households",
+			Mode: schema.Increment, Value: "12", Unit: "户",
+		},
+	}
+}
+
+func manyHouseholds(n int) []*schema.Event {
+	events := make([]*schema.Event, n)
+	for i := range events {
+		events[i] = households(fmt.Sprintf("h-%06d", i))
+	}
+	return events
+}
+
+// messages are all of the PROGRESS stream, in order.
+func (b *bench) messages(t testing.TB) []*schema.Message {
+	t.Helper()
+	stream, err := b.js.Stream(t.Context(), schema.ProgressStream)
+	if err != nil {
+		t.Fatalf("stream: %v", err)
+	}
+	var all []*schema.Message
+	for seq := uint64(1); seq <= stream.CachedInfo().State.LastSeq; seq++ {
+		m, err := stream.GetMsg(t.Context(), seq)
+		if err != nil {
+			t.Fatalf("message %d: %v", seq, err)
+		}
+		all = append(all, &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time})
+	}
+	return all
+}
+
+// judge says its verdicts as the ingest does, by the contract alone, until the test ends.
+func (b *bench) judge(t testing.TB) {
+	t.Helper()
+	r := register(t)
+	consumer, err := b.js.OrderedConsumer(t.Context(), schema.ProgressStream, jetstream.OrderedConsumerConfig{})
+	if err != nil {
+		t.Fatalf("consumer: %v", err)
+	}
+	consuming, err := consumer.Consume(func(m jetstream.Msg) {
+		meta, err := m.Metadata()
+		if err != nil {
+			t.Errorf("metadata: %v", err)
+			return
+		}
+		message := &schema.Message{Subject: m.Subject(), Header: m.Headers(), Body: m.Data(), Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp}
+		schema.Policy{}.Open(message, func(o *schema.Opened) {
+			if o.Rejection == nil {
+				o.Rejection = r.Admit(&o.Record)
+			}
+			body, err := json.Marshal(o.Verdict())
+			if err == nil && message.VerdictTo() != "" {
+				err = b.nc.Publish(message.VerdictTo(), body)
+			}
+			if err != nil {
+				t.Errorf("verdict: %v", err)
+			}
+		})
+	})
+	if err != nil {
+		t.Fatalf("consume: %v", err)
+	}
+	t.Cleanup(func() { consuming.Stop(); <-consuming.Closed() })
+}
