@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // progress.events. It outlives a failed insert, because a driver's batch cannot be sent twice.
 type columns struct {
 	plan, department, source, kind, id []string
-	contentHash                        []byte
+	contentHash                        [][]byte
 	position                           []uint64
 	occurredAt, receivedAt             []int64 // microseconds since 1970, UTC
 	commitment, measure, item, mode    []string
@@ -66,7 +67,7 @@ func (c *columns) add(r *schema.Record) {
 	c.source = append(c.source, r.Source)
 	c.kind = append(c.kind, string(r.Type))
 	c.id = append(c.id, r.ID)
-	c.contentHash = append(c.contentHash, r.ContentHash[:]...)
+	c.contentHash = append(c.contentHash, slices.Clone(r.ContentHash[:]))
 	c.position = append(c.position, uint64(r.Position))
 	c.occurredAt = append(c.occurredAt, r.Time.UnixMicro())
 	c.receivedAt = append(c.receivedAt, r.ReceivedAt.UnixMicro())
