@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
+
 	"xushi/deploy/embedded/enginetest"
 )
 
@@ -24,20 +26,25 @@ func BenchmarkInsert(b *testing.B) {
 			plan[i], id[i], value[i] = "hongqiao-2024", fmt.Sprintf("event-%09d", n*rows+i), "847000.5"
 			at[i], hash[i], position[i] = time.Unix(int64(1_700_000_000+i), 0), "0123456789abcdef", uint64(n*rows+i)
 		}
-		batch, err := conn.PrepareBatch(ctx, "INSERT INTO events (plan, id, value, at, hash, position)")
-		if err != nil {
-			b.Fatal(err)
-		}
-		for i, column := range []any{plan, id, value, at, hash, position} {
-			if err := batch.Column(i).Append(column); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if err := batch.Send(); err != nil {
+		if err := sendColumns(ctx, conn, plan, id, value, at, hash, position); err != nil {
 			b.Fatal(err)
 		}
 	}
 	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "rows/s")
+}
+
+func sendColumns(ctx context.Context, conn clickhouse.Conn, columns ...any) error {
+	batch, err := conn.PrepareBatch(ctx, "INSERT INTO events (plan, id, value, at, hash, position)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = batch.Close() }()
+	for i, column := range columns {
+		if err := batch.Column(i).Append(column); err != nil {
+			return err
+		}
+	}
+	return batch.Send()
 }
 
 // BenchmarkRead streams a million rows of a number and a text.

@@ -33,6 +33,7 @@ func TestFence(t *testing.T) {
 }
 
 func tryToLeave(t *testing.T, dir string) {
+	t.Helper()
 	fence, err := enterFence(childConfig{DataDir: dir})
 	if err != nil {
 		t.Fatal(err)

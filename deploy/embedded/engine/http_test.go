@@ -133,6 +133,10 @@ func TestHTTPAnswersLikeTheServer(t *testing.T) {
 		{name: "format by header", headers: []string{"X-ClickHouse-Format", "JSONCompactEachRow"}, body: "SELECT 1, 2", status: 200, want: "[1, 2]\n"},
 		{name: "a whole-document format", body: "SELECT 1 AS a FORMAT JSON", status: 200, want: `"rows": 1`},
 		{name: "query is joined with the body", query: query{"query": {"SELECT 1 +"}}, body: "2", status: 200, want: "3\n"},
+		{name: "a type that the bridge cannot read", query: query{"default_format": {"Native"}, "client_protocol_version": {"54460"}},
+			body: "SELECT sumState(number) FROM numbers(3)", status: 200, want: "\r\n__exception__\r\n"},
+		{name: "the same, awaited", query: query{"default_format": {"Native"}, "client_protocol_version": {"54460"}, "wait_end_of_query": {"1"}},
+			body: "SELECT sumState(number) FROM numbers(3)", status: 500, want: "Code: 1002."},
 		{name: "no rows", body: "SELECT 1 WHERE 0", status: 200, header: map[string]string{"Content-Length": "0"}},
 		{name: "SHOW", body: "SHOW TABLES FROM system LIKE 'one'", status: 200, want: "one\n"},
 		{name: "EXPLAIN", body: "EXPLAIN SELECT 1", status: 200, want: "ReadFromSystemOne"},
@@ -232,7 +236,7 @@ func TestInsertCutShortStoresNothing(t *testing.T) {
 	if got := ask(t, "POST", address, url.Values{"database": {db}}, strings.NewReader("CREATE TABLE t (n UInt32) ENGINE = MergeTree ORDER BY n")); got.status != 200 {
 		t.Fatal(got)
 	}
-	r, err := http.NewRequestWithContext(t.Context(), "POST", address+"/?"+url.Values{"database": {db}, "query": {"INSERT INTO t FORMAT CSV"}}.Encode(),
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/?"+url.Values{"database": {db}, "query": {"INSERT INTO t FORMAT CSV"}}.Encode(),
 		io.MultiReader(strings.NewReader(strings.Repeat("1\n", 1000)), brokenReader{}))
 	if err != nil {
 		t.Fatal(err)
@@ -298,7 +302,7 @@ func TestResultThatNobodyReadsIsCancelled(t *testing.T) {
 	const comment = "/* nobody reads this */"
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, "POST", address, strings.NewReader("SELECT number FROM system.numbers "+comment))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader("SELECT number FROM system.numbers "+comment))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,6 +64,7 @@ func pack(t *testing.T, files map[string]string) (tarball []byte, integrity stri
 }
 
 func newInstaller(t *testing.T, integrity string, progress io.Writer) *installer {
+	t.Helper()
 	return &installer{
 		pkg:      npmPackage{name: "@chdb/test", integrity: integrity},
 		platform: "test/test",
@@ -127,7 +128,7 @@ func TestInstallRefuses(t *testing.T) {
 		{"another tarball than the pinned one", good, emptyIntegrity, nil, "pinned is " + emptyIntegrity},
 		{"a tarball without the library", empty, emptyIntegrity, nil, "no libchdb.so"},
 		{"a tarball cut short", good[:len(good)/2], integrity, nil, "unexpected EOF"},
-		{"no npm", good, integrity, func(t *testing.T, _ *installer) { t.Setenv("PATH", t.TempDir()) }, "npm is not installed"},
+		{"no npm", good, integrity, func(t *testing.T, _ *installer) { t.Helper(); t.Setenv("PATH", t.TempDir()) }, "npm is not installed"},
 		{"a platform without package", good, integrity, func(_ *testing.T, i *installer) { i.pkg = npmPackage{} }, "no package of it for test/test"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

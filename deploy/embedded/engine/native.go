@@ -8,6 +8,9 @@ import (
 	chproto "github.com/ClickHouse/clickhouse-go/v2/lib/proto"
 )
 
+// bridges tells whether a result in this format must go through bridgeNative.
+func (req *request) bridges(format string) bool { return format == "Native" && req.revision > 0 }
+
 // bridgeNative copies Native blocks from r to w at the protocol revision that the
 // client asked for with client_protocol_version. libchdb writes Native at revision
 // 0; from some revision on, a block starts with its block info and each column says

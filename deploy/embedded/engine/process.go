@@ -46,7 +46,7 @@ func Start(ctx context.Context, o Options) (*Process, error) {
 	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("engine data folder: %w", err)
 	}
-	p, reports, err := spawn(o)
+	p, reports, err := spawn(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("start engine: %w", err)
 	}
@@ -76,7 +76,7 @@ func Serve(ctx context.Context, o Options, ready func(*Process)) error {
 }
 
 // spawn starts the child. The pipe that it returns ends with the child's report.
-func spawn(o Options) (*Process, *os.File, error) {
+func spawn(ctx context.Context, o Options) (*Process, *os.File, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, nil, err
@@ -91,7 +91,7 @@ func spawn(o Options) (*Process, *os.File, error) {
 	}
 	defer func() { _ = reportEnd.Close() }()
 	p := &Process{log: o.Logger, stderr: &tail{}, stopped: make(chan struct{}), done: make(chan struct{})}
-	p.cmd = exec.Command(self)
+	p.cmd = exec.CommandContext(context.WithoutCancel(ctx), self) // it outlives the start
 	p.cmd.Env = childEnvironment(string(config))
 	p.cmd.Stdout, p.cmd.Stderr = p.stderr, p.stderr
 	p.cmd.ExtraFiles = []*os.File{reportEnd} // becomes reportFD
@@ -126,7 +126,6 @@ func (p *Process) run(started chan<- error) {
 	case <-p.stopped:
 	default:
 		p.err = &ExitError{PID: p.PID(), State: p.cmd.ProcessState.String(), Stderr: p.stderr.String(), err: err}
-		p.log.Error("engine died", "err", p.err)
 	}
 	close(p.done)
 }

@@ -214,6 +214,7 @@ func TestServeEndsWithItsContext(t *testing.T) {
 // (SIGSTOP), so that only the kernel can end it; the other must do so by itself or
 // by the kernel. In both cases the next start on the folder succeeds at once.
 func TestEngineDiesWithItsParent(t *testing.T) {
+	t.Parallel()
 	const variable = "XUSHI_TEST_PARENT"
 	if dir := os.Getenv(variable); dir != "" {
 		beParent(t, dir)
@@ -263,6 +264,7 @@ func TestEngineDiesWithItsParent(t *testing.T) {
 
 // beParent starts an engine, stores something and waits to be killed.
 func beParent(t *testing.T, dir string) {
+	t.Helper()
 	e, err := engine.Start(t.Context(), engine.Options{DataDir: dir, Listen: "127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)

@@ -149,7 +149,7 @@ func checkUser(r *http.Request, values url.Values) error {
 
 // checkServed refuses what this interface does not do, before it half does it.
 func checkServed(r *http.Request, values url.Values) error {
-	what := ""
+	var what string
 	switch {
 	case isTrue(values.Get("compress")), isTrue(values.Get("decompress")), isTrue(values.Get("enable_http_compression")),
 		r.Header.Get("Content-Encoding") != "" && r.Header.Get("Content-Encoding") != "identity":

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"net/http"
 )
@@ -17,7 +18,8 @@ func (s *server) runSelect(w http.ResponseWriter, c *conn, req *request, st stat
 	}
 	defer stream.close()
 	chunks := &chunkReader{stream: stream}
-	if err := chunks.fill(); err != nil && err != io.EOF {
+	_ = chunks.fill() // failure tells an error from an empty result
+	if err := chunks.failure(); err != nil {
 		return err
 	}
 	s.setHeaders(w, format)
@@ -27,10 +29,15 @@ func (s *server) runSelect(w http.ResponseWriter, c *conn, req *request, st stat
 	}
 	tag := newExceptionTag()
 	w.Header().Set("X-ClickHouse-Exception-Tag", tag)
-	if err := copyResult(w, chunks, format, req.revision); err != nil && chunks.err != nil && chunks.err != io.EOF {
-		writeLateException(w, asException(chunks.err), tag)
+	if req.bridges(format) {
+		err = bridgeNative(w, chunks, req.revision)
+	} else {
+		_, err = io.Copy(w, chunks)
 	}
-	return nil // or the client is gone, and closing the stream cancels the query
+	if err != nil { // the engine failed, or the client is gone and nobody reads this
+		writeLateException(w, asException(err), tag)
+	}
+	return nil
 }
 
 // runPlain runs a statement whole and answers with its output.
@@ -45,23 +52,18 @@ func (s *server) runPlain(w http.ResponseWriter, c *conn, req *request, st state
 	}
 	defer result.close()
 	output := result.bytes()
+	if req.bridges(format) {
+		var bridged bytes.Buffer
+		if err := bridgeNative(&bridged, bytes.NewReader(output), req.revision); err != nil {
+			return err
+		}
+		output = bridged.Bytes()
+	}
 	s.setHeaders(w, format)
 	setSummary(w, result.stats())
-	if len(output) == 0 {
-		setLength(w, 0)
-		return nil
-	}
-	_ = copyResult(w, bytes.NewReader(output), format, req.revision) // fails only with the client
+	setLength(w, len(output))
+	_, _ = w.Write(output) // fails only with the client
 	return nil
-}
-
-// copyResult writes a result as the client understands it.
-func copyResult(w io.Writer, r io.Reader, format string, revision uint64) error {
-	if format == "Native" && revision > 0 {
-		return bridgeNative(w, r, revision)
-	}
-	_, err := io.Copy(w, r)
-	return err
 }
 
 // runInsert streams data in. When the data cannot be read to its end, what is not
@@ -76,7 +78,7 @@ func (s *server) runInsert(w http.ResponseWriter, c *conn, req *request, st stat
 	defer s.chunkPool.Put(chunk) //nolint:staticcheck // SA6002: one small header per insert of up to 256 MiB
 	for {
 		n, err := readChunk(data, chunk)
-		if !insert.append(chunk[:n]) || err == io.EOF {
+		if !insert.append(chunk[:n]) || errors.Is(err, io.EOF) {
 			break // where append fails, done says why
 		}
 		if err != nil {
@@ -123,6 +125,14 @@ func (r *chunkReader) fill() error {
 	return r.err
 }
 
+// failure is what the engine failed with; the end of the result is none.
+func (r *chunkReader) failure() error {
+	if errors.Is(r.err, io.EOF) {
+		return nil
+	}
+	return r.err
+}
+
 func (r *chunkReader) Read(p []byte) (int, error) {
 	if err := r.fill(); err != nil {
 		return 0, err
@@ -136,10 +146,8 @@ func (r *chunkReader) Read(p []byte) (int, error) {
 func (r *chunkReader) WriteTo(w io.Writer) (int64, error) {
 	total := int64(0)
 	for {
-		if err := r.fill(); err == io.EOF {
-			return total, nil
-		} else if err != nil {
-			return total, err
+		if err := r.fill(); err != nil {
+			return total, r.failure()
 		}
 		n, err := w.Write(r.rest)
 		total += int64(n)

@@ -57,7 +57,7 @@ func stop() {
 func Engine(t testing.TB) *engine.Process {
 	t.Helper()
 	shared.once.Do(func() {
-		if shared.dir, shared.err = os.MkdirTemp("", "xushi-engine-"); shared.err != nil {
+		if shared.dir, shared.err = os.MkdirTemp("", "xushi-engine-"); shared.err != nil { //nolint:usetesting // outlives this test
 			return
 		}
 		shared.process, shared.err = engine.Start(context.Background(), engine.Options{
