@@ -1,0 +1,63 @@
+# What one does with Xushi from its source. `make` alone lists it.
+# Needed: Go (the version in go.mod), and npm once, which fetches the ClickHouse engine.
+
+UP_FLAGS      ?=
+FUZZTIME      ?= 10s
+TEST_FLAGS    ?=
+PACKAGES      ?= ./...
+
+# Pinned, and outside go.mod: a tool is no dependency of the product.
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{ printf "  %-10s  %s\n", $$1, $$2 }'
+
+.PHONY: up
+up: build ## build, and run everything on this machine until Ctrl-C; UP_FLAGS="--once" ends after the table
+	bin/xushi up $(UP_FLAGS)
+
+.PHONY: build
+build: ## build bin/xushi
+	go build -trimpath -o bin/xushi .
+
+.PHONY: test
+test: ## run all tests, on the real ClickHouse engine and a real NATS server
+	go test -count=1 -timeout=15m $(TEST_FLAGS) $(PACKAGES)
+
+.PHONY: test-race
+test-race: ## the same under the race detector (needs a C compiler); PACKAGES=./consumers/... for some of them
+	CGO_ENABLED=1 go test -race -count=1 -timeout=30m $(TEST_FLAGS) $(PACKAGES)
+
+.PHONY: lint
+lint: ## look for mistakes and breaches of the house rules (.golangci.yml says which)
+	go run $(GOLANGCI_LINT) run $(PACKAGES)
+
+.PHONY: fmt
+fmt: ## format as the linter wants it
+	go run $(GOLANGCI_LINT) fmt
+
+.PHONY: vuln
+vuln: ## look for known vulnerabilities; asks a database on the network, so CI does not
+	go run $(GOVULNCHECK) $(PACKAGES)
+
+.PHONY: bench
+bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as JSON
+	go build -trimpath -o bin/bench ./deploy/bench
+	bin/bench
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for FUZZTIME (10s)
+	@grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $$file); do \
+			echo "== $$target ($$(dirname $$file))"; \
+			go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) $$(dirname $$file) || exit 1; \
+		done; \
+	done
+
+.PHONY: clean
+clean: ## delete bin/; your data/ and the engine in your cache folder stay
+	rm -rf bin
