@@ -46,6 +46,7 @@ var reserved = []string{schema.BatchToken, "unknown"}
 func check(l *Ledger, plan, departments, commitments place) error {
 	c := &checker{Ledger: l}
 	c.plan(plan)
+	c.require(len(l.Commitments) > 0, commitments, "holds no commitment")
 	seen := map[string]bool{}
 	for i := range l.Departments {
 		d := &l.Departments[i]

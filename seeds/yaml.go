@@ -32,12 +32,15 @@ func (p place) field(key string) place {
 	return found
 }
 
-// entry is the i-th entry of a sequence, called by its id.
+// entry is the i-th entry of a sequence, called by its id, or by its number where it has none.
 func (p place) entry(i int, id string) place {
 	if id == "" {
 		id = fmt.Sprint(i)
 	}
-	return place{p.file, p.path + "[" + id + "]", p.node.Content[i]}
+	if p.path != "" {
+		id = p.path + "[" + id + "]"
+	}
+	return place{p.file, id, p.node.Content[i]}
 }
 
 func (p place) errorf(format string, args ...any) error {
