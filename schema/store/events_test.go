@@ -12,9 +12,9 @@ import (
 
 // Every row of a view, as "id value @position".
 const (
-	cleanRows     = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_clean ORDER BY plan, department, source, id`
-	effectiveRows = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_effective WHERE type != 'progress.voided.v1' ORDER BY plan, department, source, id`
-	conflictRows  = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) || if(wins, ' wins', '') FROM conflicts`
+	cleanRows     = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_clean WHERE startsWith(plan, ?) ORDER BY plan, department, source, id`
+	effectiveRows = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_effective WHERE startsWith(plan, ?) AND type != 'progress.voided.v1' ORDER BY plan, department, source, id`
+	conflictRows  = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) || if(wins, ' wins', '') FROM conflicts WHERE startsWith(plan, ?)`
 )
 
 var viewsOfEvents = []struct {
@@ -121,33 +121,28 @@ var viewsOfEvents = []struct {
 }
 
 // The views say the same of the same log, however it was cut into inserts, in whatever order they were
-// stored, before a merge and after it.
+// stored, before a merge and after it. Every case is a plan, or two, of one database.
 func TestViewsOfEvents(t *testing.T) {
 	t.Parallel()
-	for _, test := range viewsOfEvents {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			conn := migrated(t)
-			for _, order := range []struct {
-				name    string
-				inserts [][]event
-			}{{"as written", test.inserts}, {"reversed", reversed(test.inserts)}} {
-				exec(t, conn, "TRUNCATE TABLE events")
-				for _, events := range order.inserts {
-					insert(t, conn, events...)
-				}
-				check := func(when string) {
-					t.Helper()
-					when = order.name + ", " + when
-					wantRows(t, conn, when, cleanRows, test.clean)
-					wantRows(t, conn, when, effectiveRows, test.effective)
-					wantRows(t, conn, when, conflictRows, test.conflicts)
-				}
-				check("as stored")
-				exec(t, conn, "OPTIMIZE TABLE events FINAL")
-				check("merged")
+	conn := migrated(t)
+	orders := map[string]func([][]event) [][]event{"as written": slices.Clone[[][]event], "reversed": reversed}
+	for order, arrange := range orders {
+		for _, test := range viewsOfEvents {
+			for _, events := range arrange(test.inserts) {
+				insert(t, conn, ofPlan(test.name+", "+order, events)...)
 			}
-		})
+		}
+	}
+	for _, when := range []string{"as stored", "merged"} {
+		for order := range orders {
+			for _, test := range viewsOfEvents {
+				plan := test.name + ", " + order
+				wantRows(t, conn, when, cleanRows, plan, test.clean)
+				wantRows(t, conn, when, effectiveRows, plan, test.effective)
+				wantRows(t, conn, when, conflictRows, plan, test.conflicts)
+			}
+		}
+		exec(t, conn, "OPTIMIZE TABLE events FINAL")
 	}
 }
 
@@ -172,10 +167,20 @@ func TestKnownAtDoesNotLetACopyIn(t *testing.T) {
 	}
 }
 
-func wantRows(t *testing.T, conn driver.Conn, when, query string, want []string) {
+// ofPlan puts events into the plan; those with a plan of their own into a plan beside it.
+func ofPlan(plan string, events []event) []event {
+	events = slices.Clone(events)
+	for i := range events {
+		events[i].plan = plan + events[i].plan
+	}
+	return events
+}
+
+// wantRows runs a query of one String column for a plan and those beside it.
+func wantRows(t *testing.T, conn driver.Conn, when, query, plan string, want []string) {
 	t.Helper()
-	if diff := cmp.Diff(want, strs(t, conn, query)); diff != "" {
-		t.Errorf("%s: %s\n(-want +got)\n%s", when, query, diff)
+	if diff := cmp.Diff(want, strs(t, conn, query, plan)); diff != "" {
+		t.Errorf("%s, %s: %s\n(-want +got)\n%s", plan, when, query, diff)
 	}
 }
 

@@ -15,11 +15,11 @@ const (
 	currentRows = `
 		SELECT measure || ' ' || ifNull(toString(actual), 'unknown') || ' of ' || toString(readings) || ', last '
 		       || ifNull(formatDateTime(last_reported_at, '%m-%d %H:%i', 'Asia/Shanghai'), 'never')
-		FROM progress_current ORDER BY measure`
+		FROM progress_current WHERE plan = ? ORDER BY measure`
 	dailyRows = `
 		SELECT measure || if(item = '', '', '/' || item) || ' ' || department || if(counted, '', ' (not counted)') || ' ' || toString(day)
 		       || ' +' || ifNull(toString(added), '-') || ' =' || ifNull(toString(latest), '-') || ' of ' || toString(readings)
-		FROM progress_daily ORDER BY measure, item, department, day`
+		FROM progress_daily WHERE plan = ? ORDER BY measure, item, department, day`
 )
 
 // The plan of these tests has one commitment with three measures, which housing reports: area is summed,
@@ -119,19 +119,18 @@ var progress = []struct {
 
 func TestProgress(t *testing.T) {
 	t.Parallel()
+	conn := migrated(t)
 	for _, test := range progress {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			conn := migrated(t)
-			ledgerInForce(t, conn, "v1", "housing")
-			insert(t, conn, test.events...)
-			for _, when := range []string{"as stored", "merged"} {
-				refresh(t, conn)
-				wantRows(t, conn, when, currentRows, test.current)
-				wantRows(t, conn, when, dailyRows, test.daily)
-				exec(t, conn, "OPTIMIZE TABLE events FINAL")
-			}
-		})
+		ledgerInForce(t, conn, test.name, "v1", "housing")
+		insert(t, conn, ofPlan(test.name, test.events)...)
+	}
+	for _, when := range []string{"as stored", "merged"} {
+		refresh(t, conn)
+		for _, test := range progress {
+			wantRows(t, conn, when, currentRows, test.name, test.current)
+			wantRows(t, conn, when, dailyRows, test.name, test.daily)
+		}
+		exec(t, conn, "OPTIMIZE TABLE events FINAL")
 	}
 }
 
@@ -139,15 +138,15 @@ func TestProgress(t *testing.T) {
 func TestRefreshStartsAnew(t *testing.T) {
 	t.Parallel()
 	conn := migrated(t)
-	ledgerInForce(t, conn, "v1", "housing")
+	ledgerInForce(t, conn, "p", "v1", "housing")
 	insert(t, conn, event{id: "a", position: 1, value: "5"}, event{id: "b", position: 2, value: "70", department: "water"})
 	refresh(t, conn)
-	ledgerInForce(t, conn, "v2", "water")
+	ledgerInForce(t, conn, "p", "v2", "water")
 	insert(t, conn, event{id: "v", position: 3, typ: schema.Voided, voids: "a"})
 	refresh(t, conn)
-	wantRows(t, conn, "after a void and a new ledger", currentRows,
+	wantRows(t, conn, "after a void and a new ledger", currentRows, "p",
 		[]string{"area 70 of 1, last 03-01 09:00", "parks unknown of 0, last never", "rate unknown of 0, last never"})
-	wantRows(t, conn, "after a void and a new ledger", dailyRows, []string{"area water 2024-03-01 +70 =- of 1"})
+	wantRows(t, conn, "after a void and a new ledger", dailyRows, "p", []string{"area water 2024-03-01 +70 =- of 1"})
 }
 
 // What was inserted before Refresh is seen after it, though the view's own timer may have begun to
@@ -155,7 +154,7 @@ func TestRefreshStartsAnew(t *testing.T) {
 func TestRefreshWaitsForWhatWasInsertedBefore(t *testing.T) {
 	t.Parallel()
 	conn := migrated(t)
-	ledgerInForce(t, conn, "v1", "housing")
+	ledgerInForce(t, conn, "p", "v1", "housing")
 	for n := range uint64(8) {
 		insert(t, conn, event{id: fmt.Sprint(n), position: n})
 		exec(t, conn, "SYSTEM REFRESH VIEW progress_current") // one is running, or about to
@@ -174,11 +173,11 @@ func refresh(t *testing.T, conn driver.Conn) {
 	}
 }
 
-// ledgerInForce applies a version of the plan p whose measures the given department reports.
-func ledgerInForce(t *testing.T, conn driver.Conn, version, reporting string) {
+// ledgerInForce applies a version of a plan whose measures the given department reports.
+func ledgerInForce(t *testing.T, conn driver.Conn, plan, version, reporting string) {
 	t.Helper()
 	row := func(rest ...any) store.Row {
-		return append(store.Row{"plan", "p", "ledger_version", version, "applied_at", time.Now()}, rest...)
+		return append(store.Row{"plan", plan, "ledger_version", version, "applied_at", time.Now()}, rest...)
 	}
 	measure := func(ordinal uint32, id, title, unit, mode string) store.Row {
 		return row("commitment", "construction", "measure", id, "ordinal", ordinal, "title", title, "unit", unit, "mode", mode,

@@ -40,7 +40,7 @@ WHERE (plan, department, source, id) IN (
           SELECT plan, department, source, id
           FROM events
           GROUP BY plan, department, source, id
-          HAVING uniqExact(content_hash) > 1)
+          HAVING min(content_hash) != max(content_hash))
 ORDER BY plan, department, source, id, position
 COMMENT 'One row per content of an identity that was sent with several contents; the one of lowest position wins';
 
