@@ -135,6 +135,10 @@ func TestPieces(t *testing.T) {
 			piecewise{Severe, SevereAlert, 31, []string{"c"}, []string{"a", "b"}, "33.33"},
 		},
 		{
+			"an item due today is not missing yet", items("a 2024-06-01", "b 2024-07-01"), done("a"),
+			piecewise{OnTrack, NoAlert, 0, []string{"a"}, nil, "100.00"},
+		},
+		{
 			"nothing missing", items("a 2024-06-01", "b 2024-12-31"), done("a"),
 			piecewise{OnTrack, NoAlert, 0, []string{"a"}, nil, "100.00"},
 		},
@@ -195,6 +199,7 @@ func TestDueSoon(t *testing.T) {
 		{"all pieces of that date done", dozen, log("2024-06-20 6"), false},
 		{"an item due in 9 days", items("a 2024-07-10", "b 2024-12-31"), nil, true},
 		{"that item done", items("a 2024-07-10", "b 2024-12-31"), itemDone("a"), false},
+		{"the item of that date done early, an older one missing", items("a 2024-06-15", "b 2024-07-10"), itemDone("b"), false},
 		{"another item done", items("a 2024-07-10", "b 2024-12-31"), itemDone("b"), true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

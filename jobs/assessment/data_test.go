@@ -24,6 +24,11 @@ func TestDataStatus(t *testing.T) {
 	other.reads("2024-01-10 09:00", "500")
 	other.unchanged("2024-06-20 09:00", by("helper"))
 
+	var foreign, agreeing journal
+	foreign.reads("2024-06-01 09:00", "99", by("helper"))
+	agreeing.reads("2024-06-20 09:00", "500")
+	agreeing.unchanged("2024-06-21 09:00", by("helper"))
+
 	var withdrawn journal
 	withdrawn.reads("2024-06-20 09:00", "500")
 	withdrawn.voids("2024-06-21 09:00", "e1")
@@ -72,13 +77,14 @@ func TestDataStatus(t *testing.T) {
 		{"and no longer", season, log("2024-03-01 99"), at("2024-07-23 00:01"), Stale},
 		{"before the season", season, nil, at("2024-06-15 08:00"), Fresh},
 		{"on its second morning", season, nil, at("2024-06-16 00:00"), NeverReported},
-		{"before anything is due, another department's reading is no dispute", season, check(nil, "99"), at("2024-06-15 08:00"), Fresh},
+		{"before anything is due, another department's reading is no dispute", season, foreign, at("2024-06-15 08:00"), Fresh},
 
 		{"without a curve reports are owed", measure(schema.Increment, "1000", nil), nil, monday, NeverReported},
 		{"without a baseline too, from the first level's date", levelsWithoutBaseline(), nil, monday, NeverReported},
 		{"not before it", levelsWithoutBaseline(), nil, at("2024-05-31 23:59"), Fresh},
 
 		{"sums differ", count, check([]string{"2024-06-10 400", "2024-06-20 100"}, "400"), monday, Disputed},
+		{"another department's no change is no figure to differ", count, agreeing, monday, Fresh},
 		{"sums agree", count, check([]string{"2024-06-10 400", "2024-06-20 100"}, "300", "200"), monday, Fresh},
 		{"latest values differ", measure(schema.ToDate, "1000", year()), check([]string{"2024-06-20 500"}, "400"), monday, Disputed},
 		{"latest values agree", measure(schema.ToDate, "1000", year()), check([]string{"2024-06-20 500"}, "400", "500"), monday, Fresh},

@@ -50,7 +50,7 @@ func (y *tally) pieces(day schema.Date) pieces {
 	if count == len(m.Curve.Items) {
 		return p
 	}
-	for k := max(0, int(y.total.IntPart())) + 1; k <= count; k++ {
+	for k := int(y.total.IntPart()) + 1; k <= count; k++ {
 		if by, ok := m.DueDateOf(k); ok {
 			p.due = append(p.due, by)
 		}

@@ -196,6 +196,19 @@ func TestByHand(t *testing.T) {
 			verdict{Severe, SevereAlert, Fresh, "50.00", "-20.00", "-70.00", "-40.00", 1},
 		},
 		{
+			// (104 − 100)/(80 − 100) = −20% in May, when the season's plan has not begun: no alert.
+			"falling level that rose before its season",
+			measure(schema.Level, "80", season("2024-06-15", "2024-09-15"), baseline("100"), falling),
+			log("2024-05-02 104"), at("2024-05-06 08:00"),
+			verdict{NotDue, NoAlert, Fresh, "0.00", "-20.00", "-20.00", "", 0},
+		},
+		{
+			// 100% of 95% planned: +5 points would be on track, but a level that is there is ahead.
+			"level just past its plan and at its target",
+			measure(schema.Level, "80", steps("2024-06-30 95", "2024-12-31 100"), baseline("60")), log("2024-06-20 80"), monday,
+			verdict{Ahead, NoAlert, Fresh, "95.00", "100.00", "5.00", "105.26", 0},
+		},
+		{
 			// On the way from baseline 100 to target 80 the plan has 88 by 05-31: (88 − 100)/(−20) = 60%.
 			// (90 − 100)/(−20) = 50%: gap −10; the plan passed 50% on the morning of 06-01, so 05-31
 			// is the last date, 31 days before 07-01 (30 of June and 1).

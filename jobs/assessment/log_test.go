@@ -253,6 +253,7 @@ func TestKnownAt(t *testing.T) {
 	j.voids("2024-05-01 09:00", "e1")
 	j.reads("2024-03-02 09:00", "150", replaces("e2"), received("2024-06-01 09:00"))
 	j.voids("2024-06-15 09:00", "e4")
+	j.voids("2024-06-20 09:00", "e1") // once more, which changes nothing
 	m := measure(schema.Increment, "1000", year())
 	for _, c := range []struct{ knownAt, want string }{
 		{"2024-03-01 08:59", "0"},

@@ -48,17 +48,17 @@ func (y *tally) take(s step) {
 		y.unchanged = y.unchanged.take(s)
 		return
 	}
-	item := s.record.Data.Item
-	change := s.record.Quantity.Decimal
-	if !s.counts {
-		change = change.Neg()
-	}
+	item, value := s.record.Data.Item, s.record.Quantity.Decimal
 	was := y.worth(item)
 	y.items[item] = y.items[item].take(s)
-	if y.measure.Mode != schema.Increment {
-		change = y.worth(item).Sub(was)
+	switch {
+	case y.measure.Mode != schema.Increment:
+		y.total = y.total.Sub(was).Add(y.worth(item))
+	case s.counts:
+		y.total = y.total.Add(value)
+	default:
+		y.total = y.total.Sub(value)
 	}
-	y.total = y.total.Add(change)
 }
 
 // worth is the item's latest reading, zero if it has none.
