@@ -1,8 +1,8 @@
 package seeds_test
 
 import (
-	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -268,18 +268,27 @@ func TestLoadMissesEveryLine(t *testing.T) {
 		"- {item:",                       // then it is one of the undated
 		"- {id: qingnian-lu, name: 青年路}", // then departments register it, as the list is open
 	}
-	intact := files(t)
-	lines := bufio.NewScanner(strings.NewReader(string(intact[commitments].Data)))
-	for from := 0; lines.Scan(); from += len(lines.Text()) + 1 {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' || slices.ContainsFunc(optional, func(o string) bool { return strings.HasPrefix(line, o) }) {
-			continue
+	whole := files(t)
+	_, entries, _ := strings.Cut(string(whole[commitments].Data), "\n\n") // after the head comment
+	load := func(lines []string) error {
+		fsys := maps.Clone(whole)
+		fsys[commitments] = &fstest.MapFile{Data: []byte(strings.Join(lines, "\n"))}
+		_, err := seeds.Load(fsys)
+		return err
+	}
+	for entry := range strings.SplitSeq(strings.TrimSpace(entries), "\n\n") {
+		lines := strings.Split(entry, "\n")
+		if err := load(lines); err != nil {
+			t.Fatalf("an entry is a ledger of its own: %v", err)
 		}
-		fsys := files(t)
-		data := slices.Delete(slices.Clone(intact[commitments].Data), from, from+len(lines.Text())+1)
-		fsys[commitments] = &fstest.MapFile{Data: data}
-		if _, err := seeds.Load(fsys); err == nil {
-			t.Errorf("nobody misses the line %q", line)
+		for i, line := range lines {
+			line = strings.TrimSpace(line)
+			if slices.ContainsFunc(optional, func(o string) bool { return strings.HasPrefix(line, o) }) {
+				continue
+			}
+			if load(slices.Delete(slices.Clone(lines), i, i+1)) == nil {
+				t.Errorf("nobody misses the line %q of\n%s", line, entry)
+			}
 		}
 	}
 }
