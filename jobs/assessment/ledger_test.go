@@ -1,0 +1,78 @@
+package assessment_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	. "xushi/jobs/assessment"
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// TestStatusesNeverContradictEachOther assesses the promises that come with the program on any day, before
+// and after the plan too, with any readings.
+func TestStatusesNeverContradictEachOther(t *testing.T) {
+	t.Parallel()
+	l, err := seeds.Hongqiao2024()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		day := l.Plan.Start + schema.Date(rapid.IntRange(-10, 400).Draw(t, "day"))
+		asOf := day.Start()
+		for _, a := range NewLog(l, drawReadings(t, l)).Assess(asOf, asOf, Default()) {
+			calm := a.Progress == Completed || a.Progress == NotDue || a.Progress == Unknown
+			behind := a.Alert == LaggingAlert || a.Alert == SevereAlert
+			for rule, held := range map[string]bool{
+				"unknown exactly with a reason":              (a.Progress == Unknown) == (a.Reason != ""),
+				"unknown has no gap":                         a.Progress != Unknown || a.Gap == nil,
+				"no alert where nothing can be behind":       !calm || a.Alert == NoAlert && a.LagDays == 0,
+				"severe bears its alert":                     a.Progress != Severe || a.Alert == SevereAlert,
+				"lagging bears its alert":                    a.Progress != Lagging || a.Alert == LaggingAlert,
+				"behind by at least a day":                   a.LagDays >= 0 && (!behind || a.LagDays > 0),
+				"ahead and on track are not behind":          a.Progress != Ahead && a.Progress != OnTrack || !behind,
+				"stale is never green":                       a.Data != Stale || a.Shown() != Ahead && a.Shown() != OnTrack,
+				"never reported is never green":              a.Data != NeverReported || a.Shown() != Ahead && a.Shown() != OnTrack,
+				"only a due measure has never been reported": a.Data != NeverReported || a.Progress != NotDue,
+				"overdue exactly when past due and not done": (a.Progress == Overdue) == (day > a.Measure.Due && a.Progress != Completed && a.Progress != Unknown),
+				"the status that is shown has a name":        a.Shown().Label() != "",
+			} {
+				if !held {
+					t.Errorf("%s on %s: %s, but %s, %s, %s, gap %s, %d days, reason %q", a.Measure.ID, day, rule,
+						a.Progress, a.Alert, a.Data, round(a.Gap, 1), a.LagDays, a.Reason)
+				}
+			}
+		}
+	})
+}
+
+// drawReadings draws readings of the reporting departments, up to somewhat more than the target.
+func drawReadings(t *rapid.T, l *seeds.Ledger) journal {
+	measures := l.Measures()
+	one := rapid.Custom(func(t *rapid.T) schema.Record {
+		m := rapid.SampledFrom(measures).Draw(t, "measure")
+		var r schema.Record
+		r.Type, r.Plan, r.Department, r.Source = schema.Reported, l.Plan.ID, m.ReportingDepartment(), "/system"
+		r.Data.Commitment, r.Data.Measure = m.Commitment.ID, m.ID
+		r.Time = (l.Plan.Start + schema.Date(rapid.IntRange(0, 380).Draw(t, "time"))).Start()
+		r.ReceivedAt = r.Time
+		share := decimal.New(rapid.Int64Range(0, 120).Draw(t, "share"), -2)
+		r.Quantity = decimal.NewNullDecimal(m.Target.Mul(share))
+		if m.Itemised {
+			r.Data.Item = fmt.Sprintf("item-%d", rapid.IntRange(1, 12).Draw(t, "item"))
+			r.Quantity = null("1")
+		}
+		if m.Ratio != nil {
+			r.Denominator = null("100")
+		}
+		return r
+	})
+	j := journal(rapid.SliceOfN(one, 0, 60).Draw(t, "readings"))
+	for i := range j {
+		j[i].ID, j[i].Position = fmt.Sprintf("e%d", i), schema.At(uint64(i+1), 0)
+	}
+	return j
+}
