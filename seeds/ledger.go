@@ -1,6 +1,8 @@
 package seeds
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 
 	"xushi/schema"
@@ -155,15 +157,7 @@ func (m *Measure) ReportingDepartment() string {
 
 // Involves tells whether the department leads or supports the commitment.
 func (c *Commitment) Involves(department string) bool {
-	if c.Lead == department {
-		return true
-	}
-	for _, s := range c.Supporting {
-		if s == department {
-			return true
-		}
-	}
-	return false
+	return c.Lead == department || slices.Contains(c.Supporting, department)
 }
 
 // Measure finds a measure by its ID.

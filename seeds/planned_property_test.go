@@ -64,7 +64,7 @@ func drawLevels(t *rapid.T, m *seeds.Measure, first schema.Date) {
 		back := stride.Mul(decimal.NewFromInt(int64(len(by) - 1 - i)))
 		m.Curve.Levels = append(m.Curve.Levels, seeds.LevelDate{By: d, Value: m.Target.Sub(back)})
 	}
-	m.Baseline = ptr(m.Curve.Levels[0].Value.Sub(stride))
+	m.Baseline = new(m.Curve.Levels[0].Value.Sub(stride))
 }
 
 func drawItems(t *rapid.T, m *seeds.Measure, first schema.Date) {

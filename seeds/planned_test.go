@@ -21,8 +21,6 @@ func date(s string) schema.Date {
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
-func ptr(d decimal.Decimal) *decimal.Decimal { return &d }
-
 // rat compares with an exact fraction such as "182/366"; "" is nil.
 func rat(t *testing.T, what string, got *big.Rat, want string) {
 	t.Helper()
@@ -62,10 +60,10 @@ var (
 	flood = &seeds.Measure{Target: dec("20"), Mode: schema.Level, Curve: floodSeason()}
 
 	// rate is to rise from 60 to 80.
-	rate = &seeds.Measure{Target: dec("80"), Baseline: ptr(dec("60")), Mode: schema.Level, Curve: year()}
+	rate = &seeds.Measure{Target: dec("80"), Baseline: new(dec("60")), Mode: schema.Level, Curve: year()}
 
 	// intensity is to fall from 50 to 40, by 46 at the end of June.
-	intensity = &seeds.Measure{Target: dec("40"), Baseline: ptr(dec("50")), Mode: schema.Level, Direction: seeds.Fall, Curve: &seeds.Curve{
+	intensity = &seeds.Measure{Target: dec("40"), Baseline: new(dec("50")), Mode: schema.Level, Direction: seeds.Fall, Curve: &seeds.Curve{
 		Kind: seeds.ByLevel, Levels: []seeds.LevelDate{{By: date("2024-06-30"), Value: dec("46")}, {By: date("2024-12-31"), Value: dec("40")}},
 	}}
 
