@@ -41,7 +41,7 @@ func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	case schema.Reported:
 		return m.admitReading(rec)
 	case schema.ItemAdded:
-		return m.admitItem(rec)
+		return m.admitItem()
 	}
 	return nil
 }
@@ -85,7 +85,7 @@ func (m *Measure) checkItem(item string) *schema.Rejection {
 	return nil
 }
 
-func (m *Measure) admitItem(rec *schema.Record) *schema.Rejection {
+func (m *Measure) admitItem() *schema.Rejection {
 	switch {
 	case !m.Itemised:
 		return schema.Refuse(schema.ItemRefused, "data.item", fmt.Sprintf("指标“%s”不分项目，无需登记项目。", m.Title))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xushi/jobs/assessment"
+	"xushi/jobs/figures"
 	"xushi/seeds"
 )
 
@@ -61,10 +62,10 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		Lead: departments(in.Ledger, m.Commitment.Lead), Supporting: departments(in.Ledger, m.Commitment.Supporting...),
 		Reporting: departments(in.Ledger, m.ReportingDepartment()),
 
-		Status: status(now), Tone: tone(now), StatusBefore: none, Data: now.Data.Label(), Badges: badges(now),
-		Target: target(m), Planned: quantity(m, now.Planned), Actual: quantity(m, rat(now.Actual)),
-		PlannedShare: percent(now.PlannedShare), ActualShare: percent(now.ActualShare),
-		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: none,
+		Status: status(now), Tone: tone(now), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
+		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
+		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
+		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
 		Deadline: deadline(m, now).String(), Due: m.Due.String(), DataTime: onDay(now.LastReported), IntervalDays: m.IntervalDays,
 		Missing: strings.Join(itemNames(m, now.MissingItems), "、"), Reason: now.Reason,
 		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
@@ -97,9 +98,9 @@ func gap(m *seeds.Measure, a *assessment.Assessment) (value, unit string) {
 	case m.SmallCount():
 		return "按天计", ""
 	case a.Gap == nil:
-		return none, ""
+		return figures.None, ""
 	default:
-		return points(a.Gap), "个百分点"
+		return figures.Points(a.Gap), "个百分点"
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 	"text/template"
+	"xushi/jobs/figures"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -29,7 +30,7 @@ var plain = template.Must(template.New("letter.txt").Funcs(template.FuncMap{
 
 // pad fills a cell. Our dash for "nothing" is of ambiguous width, so in columns it is a hyphen.
 func pad(width int, s string) string {
-	if s == none {
+	if s == figures.None {
 		s = "-"
 	}
 	return cells.FillRight(s, width)

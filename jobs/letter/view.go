@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xushi/jobs/assessment"
+	"xushi/jobs/figures"
 	"xushi/schema"
 	"xushi/seeds"
 )
@@ -72,8 +73,8 @@ func newView(in Input) (*view, error) {
 		week:          WeekOf(in.AsOf),
 		traceAsOf:     instant(in.AsOf),
 		Title:         in.Ledger.Plan.Title,
-		AsOf:          at(in.AsOf),
-		CutOff:        at(in.DataCutOff),
+		AsOf:          figures.At(in.AsOf),
+		CutOff:        figures.At(in.DataCutOff),
 		DueSoonDays:   in.Thresholds.DueSoonDays,
 		LedgerVersion: in.Ledger.Version,
 		Board:         in.BoardURL,
@@ -188,8 +189,8 @@ func corrections(rows []*row, lastWeek []assessment.Assessment) []correction {
 				continue
 			}
 			all = append(all, dated{c.At, correction{
-				row: r, When: at(c.At), Why: c.Reason, Events: c.ID + " → " + c.Target,
-				Before: quantity(r.measure, c.Before.Rat()), After: quantity(r.measure, c.After.Rat()),
+				row: r, When: figures.At(c.At), Why: c.Reason, Events: c.ID + " → " + c.Target,
+				Before: figures.Quantity(r.measure, c.Before.Rat()), After: figures.Quantity(r.measure, c.After.Rat()),
 			}})
 		}
 	}
