@@ -3,7 +3,7 @@ package ingest
 import (
 	"time"
 
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
 	"xushi/seeds"
@@ -12,7 +12,8 @@ import (
 // batch is what is stored and acknowledged together: the accepted events of some messages, the dead
 // letters of their refused ones, and the sequences of all.
 type batch struct {
-	rows     columns
+	columns  columns
+	rows     int
 	letters  []deadLetter
 	replies  []reply
 	runs     []run // of the messages in it
@@ -27,16 +28,24 @@ type reply struct {
 	verdict schema.Verdict
 }
 
+func newBatch() *batch { return &batch{columns: newColumns()} }
+
+// reset empties the batch for its next use.
+func (b *batch) reset() {
+	b.columns.reset()
+	*b = batch{columns: b.columns}
+}
+
 // add judges every event of the message and takes it in.
-func (b *batch) add(m jetstream.Msg, meta *jetstream.MsgMetadata, policy schema.Policy, register *seeds.Register) {
+func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, register *seeds.Register) {
 	if b.messages == 0 {
 		b.started = time.Now()
 	}
 	b.messages++
-	b.bytes += len(m.Data())
-	b.extend(meta.Sequence.Stream, m)
+	b.bytes += len(m.Data)
+	b.extend(meta.Sequence.Stream, m.Reply)
 	message := schema.Message{
-		Subject: m.Subject(), Header: m.Headers(), Body: m.Data(),
+		Subject: m.Subject, Header: m.Header, Body: m.Data,
 		Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp,
 	}
 	policy.Open(&message, func(o *schema.Opened) {
@@ -44,7 +53,8 @@ func (b *batch) add(m jetstream.Msg, meta *jetstream.MsgMetadata, policy schema.
 			o.Rejection = register.Admit(&o.Record)
 		}
 		if o.Rejection == nil {
-			b.rows.add(&o.Record)
+			b.rows++
+			b.columns.add(&o.Record)
 		} else {
 			b.letters = append(b.letters, newDeadLetter(&message, o))
 		}
@@ -54,11 +64,16 @@ func (b *batch) add(m jetstream.Msg, meta *jetstream.MsgMetadata, policy schema.
 	})
 }
 
+// full tells whether it is time to store the batch whatever its age.
+func (b *batch) full(o Options) bool {
+	return max(b.rows, b.messages) >= o.BatchRows || b.bytes >= o.BatchBytes
+}
+
 // extend notes the sequence; messages come in order, so that one run is the usual case.
-func (b *batch) extend(sequence uint64, m jetstream.Msg) {
+func (b *batch) extend(sequence uint64, ack string) {
 	if n := len(b.runs); n > 0 && b.runs[n-1].high+1 == sequence {
-		b.runs[n-1].high, b.runs[n-1].last = sequence, m
+		b.runs[n-1].high, b.runs[n-1].ack = sequence, ack
 		return
 	}
-	b.runs = append(b.runs, run{low: sequence, high: sequence, last: m})
+	b.runs = append(b.runs, run{low: sequence, high: sequence, ack: ack})
 }

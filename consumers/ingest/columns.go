@@ -3,105 +3,99 @@ package ingest
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/shopspring/decimal"
 
 	"xushi/schema"
 )
 
-// columns is a batch of accepted events as the store takes it: one slice per column of
+// columns is a batch of accepted events as the store takes it, one slice per column of
 // progress.events. It outlives a failed insert, because a driver's batch cannot be sent twice.
-type columns struct {
-	plan, department, source, kind, id []string
-	contentHash                        [][]byte
-	position                           []uint64
-	occurredAt, receivedAt             []int64 // microseconds since 1970, UTC
-	commitment, measure, item, mode    []string
-	value, numerator, denominator      []*decimal.Decimal
-	reportedValue, unit, stage         []string
-	replaces, voids, reason            []string
-	evidence                           [][]string
-	note, name                         []string
-	plannedDate                        []*time.Time
-	problem, nextStep, ledgerVersion   []string
+type columns []column
+
+// column is one column being filled.
+type column interface {
+	describe() clickhouse.ColumnNameAndType
+	add(*schema.Record)
+	values() any // the slice, for the driver
+	reset()
 }
 
-// column pairs a name in the store with its slice, in the order of the insert.
-type column struct {
-	name   string
-	values any
+// columnOf is a column of T. Its type on the wire may be simpler than the table's, which the server
+// converts far faster than the driver would: LowCardinality and Enum8 travel as String.
+type columnOf[T any] struct {
+	name, wire string
+	of         func(*schema.Record) T
+	rows       []T
 }
 
-func (c *columns) list() []column {
-	return []column{
-		{"plan", c.plan}, {"department", c.department}, {"source", c.source}, {"type", c.kind}, {"id", c.id},
-		{"content_hash", c.contentHash}, {"position", c.position},
-		{"occurred_at", c.occurredAt}, {"received_at", c.receivedAt},
-		{"commitment", c.commitment}, {"measure", c.measure}, {"item", c.item}, {"mode", c.mode},
-		{"value", c.value}, {"numerator", c.numerator}, {"denominator", c.denominator},
-		{"reported_value", c.reportedValue}, {"unit", c.unit}, {"stage", c.stage},
-		{"replaces", c.replaces}, {"voids", c.voids}, {"reason", c.reason}, {"evidence", c.evidence},
-		{"note", c.note}, {"name", c.name}, {"planned_date", c.plannedDate},
-		{"problem", c.problem}, {"next_step", c.nextStep}, {"ledger_version", c.ledgerVersion},
+func (c *columnOf[T]) describe() clickhouse.ColumnNameAndType {
+	return clickhouse.ColumnNameAndType{Name: c.name, Type: c.wire}
+}
+func (c *columnOf[T]) add(r *schema.Record) { c.rows = append(c.rows, c.of(r)) }
+func (c *columnOf[T]) values() any          { return c.rows }
+
+// reset empties the column and keeps its memory for the next batch.
+func (c *columnOf[T]) reset() {
+	clear(c.rows) // else the old strings would stay alive
+	c.rows = c.rows[:0]
+}
+
+func newColumns() columns {
+	return columns{
+		text("plan", func(r *schema.Record) string { return r.Plan }),
+		text("department", func(r *schema.Record) string { return r.Department }),
+		text("source", func(r *schema.Record) string { return r.Source }),
+		text("type", func(r *schema.Record) string { return string(r.Type) }),
+		text("id", func(r *schema.Record) string { return r.ID }),
+		typed("content_hash", "FixedString(16)", func(r *schema.Record) string { return string(r.ContentHash[:]) }),
+		typed("position", "UInt64", func(r *schema.Record) uint64 { return uint64(r.Position) }),
+		typed("occurred_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.Time }),
+		typed("received_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.ReceivedAt }),
+		text("commitment", func(r *schema.Record) string { return r.Data.Commitment }),
+		text("measure", func(r *schema.Record) string { return r.Data.Measure }),
+		text("item", func(r *schema.Record) string { return r.Data.Item }),
+		text("mode", func(r *schema.Record) string { return string(r.Data.Mode) }),
+		exact("value", func(r *schema.Record) decimal.NullDecimal { return r.Quantity }),
+		exact("numerator", func(r *schema.Record) decimal.NullDecimal { return r.Numerator }),
+		exact("denominator", func(r *schema.Record) decimal.NullDecimal { return r.Denominator }),
+		text("reported_value", func(r *schema.Record) string { return r.Data.Value }),
+		text("unit", func(r *schema.Record) string { return r.Data.Unit }),
+		text("stage", func(r *schema.Record) string { return r.Data.Stage }),
+		text("replaces", func(r *schema.Record) string { return r.Data.Replaces }),
+		text("voids", func(r *schema.Record) string { return r.Data.Voids }),
+		text("reason", func(r *schema.Record) string { return r.Data.Reason }),
+		typed("evidence", "Array(String)", func(r *schema.Record) []string { return r.Data.Evidence }),
+		text("note", func(r *schema.Record) string { return r.Data.Note }),
+		text("name", func(r *schema.Record) string { return r.Data.Name }),
+		typed("planned_date", "Nullable(Date32)", func(r *schema.Record) *time.Time { return day(r.Data.PlannedDate) }),
+		text("problem", func(r *schema.Record) string { return r.Data.Problem }),
+		text("next_step", func(r *schema.Record) string { return r.Data.NextStep }),
+		text("ledger_version", func(r *schema.Record) string { return r.LedgerVersion }),
 	}
 }
 
-var insertStatement = func() string {
-	var names []string
-	for _, c := range new(columns).list() {
-		names = append(names, c.name)
-	}
-	return "INSERT INTO events (" + strings.Join(names, ", ") + ")"
-}()
-
-func (c *columns) rows() int { return len(c.position) }
-
-func (c *columns) add(r *schema.Record) {
-	d := &r.Data
-	c.plan = append(c.plan, r.Plan)
-	c.department = append(c.department, r.Department)
-	c.source = append(c.source, r.Source)
-	c.kind = append(c.kind, string(r.Type))
-	c.id = append(c.id, r.ID)
-	c.contentHash = append(c.contentHash, slices.Clone(r.ContentHash[:]))
-	c.position = append(c.position, uint64(r.Position))
-	c.occurredAt = append(c.occurredAt, r.Time.UnixMicro())
-	c.receivedAt = append(c.receivedAt, r.ReceivedAt.UnixMicro())
-	c.commitment = append(c.commitment, d.Commitment)
-	c.measure = append(c.measure, d.Measure)
-	c.item = append(c.item, d.Item)
-	c.mode = append(c.mode, string(d.Mode))
-	c.value = append(c.value, pointer(r.Quantity))
-	c.numerator = append(c.numerator, pointer(r.Numerator))
-	c.denominator = append(c.denominator, pointer(r.Denominator))
-	c.reportedValue = append(c.reportedValue, d.Value)
-	c.unit = append(c.unit, d.Unit)
-	c.stage = append(c.stage, d.Stage)
-	c.replaces = append(c.replaces, d.Replaces)
-	c.voids = append(c.voids, d.Voids)
-	c.reason = append(c.reason, d.Reason)
-	c.evidence = append(c.evidence, d.Evidence)
-	c.note = append(c.note, d.Note)
-	c.name = append(c.name, d.Name)
-	c.plannedDate = append(c.plannedDate, plannedDate(d.PlannedDate))
-	c.problem = append(c.problem, d.Problem)
-	c.nextStep = append(c.nextStep, d.NextStep)
-	c.ledgerVersion = append(c.ledgerVersion, r.LedgerVersion)
+func typed[T any](name, wire string, of func(*schema.Record) T) column {
+	return &columnOf[T]{name: name, wire: wire, of: of}
 }
 
-func pointer(d decimal.NullDecimal) *decimal.Decimal {
-	if !d.Valid {
+func text(name string, of func(*schema.Record) string) column { return typed(name, "String", of) }
+
+func exact(name string, of func(*schema.Record) decimal.NullDecimal) column {
+	return typed(name, "Nullable(Decimal(38, 6))", func(r *schema.Record) *decimal.Decimal {
+		if d := of(r); d.Valid {
+			return &d.Decimal
+		}
 		return nil
-	}
-	return &d.Decimal
+	})
 }
 
-// plannedDate gives the day as the driver's Date32 wants it, at midnight UTC; its form is checked.
-func plannedDate(text string) *time.Time {
+// day is a date of checked form as the driver's Date32 wants it: midnight UTC.
+func day(text string) *time.Time {
 	if text == "" {
 		return nil
 	}
@@ -112,9 +106,29 @@ func plannedDate(text string) *time.Time {
 	return &t
 }
 
+func (cs columns) add(r *schema.Record) {
+	for _, c := range cs {
+		c.add(r)
+	}
+}
+
+func (cs columns) reset() {
+	for _, c := range cs {
+		c.reset()
+	}
+}
+
 // insert stores the batch in one statement.
-func (c *columns) insert(ctx context.Context, conn driver.Conn) (err error) {
-	batch, err := conn.PrepareBatch(ctx, insertStatement)
+func (cs columns) insert(ctx context.Context, conn driver.Conn) (err error) {
+	described := make([]clickhouse.ColumnNameAndType, len(cs))
+	names := make([]string, len(cs))
+	for i, c := range cs {
+		described[i] = c.describe()
+		names[i] = described[i].Name
+	}
+	// Over HTTP the driver would otherwise ask for the table's types before every insert.
+	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(described))
+	batch, err := conn.PrepareBatch(ctx, "INSERT INTO events ("+strings.Join(names, ", ")+")")
 	if err != nil {
 		return fmt.Errorf("prepare insert: %w", err)
 	}
@@ -123,13 +137,13 @@ func (c *columns) insert(ctx context.Context, conn driver.Conn) (err error) {
 			err = fmt.Errorf("close insert: %w", cerr)
 		}
 	}()
-	for i, col := range c.list() {
-		if err := batch.Column(i).Append(col.values); err != nil {
-			return fmt.Errorf("column %s: %w", col.name, err)
+	for i, c := range cs {
+		if err := batch.Column(i).Append(c.values()); err != nil {
+			return fmt.Errorf("column %s: %w", names[i], err)
 		}
 	}
 	if err := batch.Send(); err != nil {
-		return fmt.Errorf("insert %d rows: %w", c.rows(), err)
+		return fmt.Errorf("insert: %w", err)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -19,13 +18,15 @@ import (
 // Consumer is the durable name of the ingest's consumer of the PROGRESS stream.
 const Consumer = "ingest"
 
+const allProgress = "progress.>"
+
 // Options bound an ingest. The zero value of a field means its default.
 type Options struct {
 	BatchRows     int           // rows that fill a batch; default 20,000
 	BatchBytes    int           // bytes of messages that fill a batch; default 16 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
 	FetchMessages int           // messages asked of the server ahead; default 20,000
-	FetchBytes    int           // and their bytes; default 32 MiB
+	FetchBytes    int           // and their bytes; default 32 MiB, at least four of the largest messages
 	AckWait       time.Duration // after which the server hands out unacknowledged messages again; default 30 s
 	StopTimeout   time.Duration // for storing what is in hand at a planned stop; default 10 s
 	Policy        schema.Policy
@@ -47,6 +48,7 @@ func (o Options) withDefaults() Options {
 	wait(&o.BatchAge, 200*time.Millisecond)
 	set(&o.FetchMessages, 20_000)
 	set(&o.FetchBytes, 32<<20)
+	o.FetchBytes = max(o.FetchBytes, 4*schema.MaxPayload)
 	wait(&o.AckWait, 30*time.Second)
 	wait(&o.StopTimeout, 10*time.Second)
 	return o
@@ -61,7 +63,7 @@ func (o Options) ConsumerConfig() jetstream.ConsumerConfig {
 		AckPolicy:     jetstream.AckAllPolicy,
 		AckWait:       o.AckWait,
 		MaxAckPending: 10 * o.BatchRows, // what a predecessor left pending plus several batches of ours
-		FilterSubject: "progress.>",
+		FilterSubject: allProgress,
 	}
 }
 
@@ -85,140 +87,34 @@ func New(js jetstream.JetStream, store driver.Conn, register *seeds.Register, lo
 }
 
 // Run reads until ctx ends, then stores and acknowledges what it has in hand, and returns nil. It
-// outlasts absences of the store and of the server; it returns an error only if the consumer cannot be
-// had at all.
+// outlasts absences of the store and of the server; it returns an error if the consumer cannot be had
+// at the start, or if the connection to the server was closed.
 func (i *Ingest) Run(ctx context.Context) error {
-	stream, err := i.js.Stream(ctx, schema.ProgressStream)
-	if err != nil {
-		return fmt.Errorf("stream %s: %w", schema.ProgressStream, err)
-	}
 	consumer, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, i.options.ConsumerConfig())
 	if err != nil {
 		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.ProgressStream, err)
 	}
-	w := &writer{Ingest: i, consumer: consumer}
-	w.floor.raise(consumer.CachedInfo().AckFloor.Stream)
-	if first := stream.CachedInfo().State.FirstSeq; first > 0 {
-		w.floor.raise(first - 1)
-	}
-
-	// The writer outlives ctx by StopTimeout, so that a planned stop leaves nothing to redeliver.
-	writing, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(i.options.StopTimeout, cancel) })()
-
-	messages := make(chan jetstream.Msg, 1024)
-	consume, err := i.consume(consumer, writing, messages)
+	pull, err := newPuller(i.js, consumer.CachedInfo(), i.options.FetchMessages, i.options.FetchBytes)
 	if err != nil {
 		return err
 	}
-	batches := make(chan *batch)
+	// Reading ends with ctx. Storing outlives it by StopTimeout, so that a planned stop leaves nothing
+	// to be delivered again.
+	storing, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(i.options.StopTimeout, cancel) })()
+
+	r := &reader{Ingest: i, pull: pull, full: make(chan *batch), empty: make(chan *batch, 1)}
+	r.empty <- newBatch()
 	var stages sync.WaitGroup
-	stages.Go(func() {
-		<-ctx.Done()
-		consume.Drain()
-		<-consume.Closed()
-		close(messages)
-	})
-	stages.Go(func() { i.fill(writing, messages, batches) })
-	stages.Go(func() { w.run(writing, batches) })
+	stages.Go(func() { (&writer{Ingest: i}).run(storing, r.full, r.empty) })
+	err = r.run(ctx, storing)
 	stages.Wait()
-	return nil
-}
-
-func (i *Ingest) consume(consumer jetstream.Consumer, ctx context.Context, messages chan<- jetstream.Msg) (jetstream.ConsumeContext, error) {
-	consume, err := consumer.Consume(
-		func(m jetstream.Msg) {
-			select {
-			case messages <- m:
-			case <-ctx.Done():
-			}
-		},
-		jetstream.PullMaxMessagesWithBytesLimit(i.options.FetchMessages, i.options.FetchBytes),
-		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
-			i.health.note("stream", err)
-			i.log.Warn("reading the stream, which is tried again", "err", err)
-		}),
-	)
-	if err != nil {
-		return nil, fmt.Errorf("consume from %s: %w", Consumer, err)
+	if ferr := i.js.Conn().FlushTimeout(i.options.StopTimeout); err == nil && ferr != nil {
+		i.log.Warn("the last acknowledgement may be lost, which means a redelivery", "err", ferr)
 	}
-	return consume, nil
-}
-
-// fill judges messages and gathers them into batches by rows, bytes and age.
-func (i *Ingest) fill(ctx context.Context, messages <-chan jetstream.Msg, batches chan<- *batch) {
-	defer close(batches)
-	age := time.NewTicker(i.options.BatchAge)
-	defer age.Stop()
-	current := new(batch)
-	flush := func() {
-		if current.messages == 0 {
-			return
-		}
-		select {
-		case batches <- current:
-			current = new(batch)
-		case <-ctx.Done():
-		}
-	}
-	for {
-		select {
-		case m, open := <-messages:
-			if !open {
-				flush()
-				return
-			}
-			meta, err := m.Metadata()
-			if err != nil {
-				i.log.Error("message without JetStream metadata; it is left to be delivered again", "err", err)
-				continue
-			}
-			i.health.clear("stream")
-			current.add(m, meta, i.options.Policy, i.register)
-			if current.rows.rows() >= i.options.BatchRows || current.messages >= i.options.BatchRows || current.bytes >= i.options.BatchBytes {
-				flush()
-			}
-		case <-age.C:
-			if time.Since(current.started) >= i.options.BatchAge {
-				flush()
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
+	return err
 }
 
 // Health is nil, or says what the ingest is waiting for.
 func (i *Ingest) Health() error { return i.health.err() }
-
-// health is what is wrong now, by part.
-type health struct {
-	mu       sync.Mutex
-	troubles map[string]error
-}
-
-func (h *health) note(part string, err error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.troubles == nil {
-		h.troubles = map[string]error{}
-	}
-	h.troubles[part] = err
-}
-
-func (h *health) clear(part string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	delete(h.troubles, part)
-}
-
-func (h *health) err() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var all []error
-	for part, err := range h.troubles {
-		all = append(all, fmt.Errorf("%s: %w", part, err))
-	}
-	return errors.Join(all...)
-}

@@ -8,23 +8,26 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/schema"
 )
 
 // writer stores batches in turn and acknowledges what its floor allows.
 type writer struct {
 	*Ingest
-	consumer jetstream.Consumer
-	floor    floor
+	floor floor
 }
 
-func (w *writer) run(ctx context.Context, batches <-chan *batch) {
+// run stores full batches and gives them back empty, until there are no more or ctx ends.
+func (w *writer) run(ctx context.Context, full <-chan *batch, empty chan<- *batch) {
+	w.askFloor(ctx)
 	// While stored messages wait above a gap, the gap may be another process's to close: the server's
 	// own floor says when it has been.
 	look := time.NewTicker(w.options.AckWait / 4)
 	defer look.Stop()
 	for {
 		select {
-		case b, open := <-batches:
+		case b, open := <-full:
 			if !open {
 				return
 			}
@@ -32,6 +35,8 @@ func (w *writer) run(ctx context.Context, batches <-chan *batch) {
 				w.log.Warn("a batch is left to be delivered again", "messages", b.messages, "err", err)
 				return // only a stop that ran out of time ends here
 			}
+			b.reset()
+			empty <- b
 		case <-look.C:
 			if w.floor.blocked() {
 				w.askFloor(ctx)
@@ -44,11 +49,11 @@ func (w *writer) run(ctx context.Context, batches <-chan *batch) {
 // step is retried until it succeeds or ctx ends.
 func (w *writer) settle(ctx context.Context, b *batch) error {
 	started := time.Now()
-	if b.rows.rows() > 0 {
-		if err := w.persist(ctx, "store", func() error { return b.rows.insert(ctx, w.store) }); err != nil {
+	if b.rows > 0 {
+		if err := w.persist(ctx, "store", func() error { return b.columns.insert(ctx, w.store) }); err != nil {
 			return err
 		}
-		w.metrics.stored(b.rows.rows(), time.Since(started))
+		w.metrics.stored(b.rows, time.Since(started))
 	}
 	if len(b.letters) > 0 {
 		if err := w.persist(ctx, "dead letters", func() error { return w.bury(ctx, b.letters) }); err != nil {
@@ -66,20 +71,25 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 
 // persist does one step until it succeeds, telling health and log what it waits for.
 func (w *writer) persist(ctx context.Context, part string, step func() error) error {
-	policy := backoff.NewExponentialBackOff()
-	policy.InitialInterval, policy.MaxInterval = 100*time.Millisecond, 5*time.Second
-	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, step() },
-		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0),
-		backoff.WithNotify(func(err error, wait time.Duration) {
-			w.health.note(part, err)
-			w.metrics.retries.WithLabelValues(part).Inc()
-			w.log.Warn("the batch is kept and tried again", "part", part, "in", wait.Round(time.Millisecond), "err", err)
-		}))
+	err := retry(ctx, step, func(err error, wait time.Duration) {
+		w.health.note(part, err)
+		w.metrics.retries.WithLabelValues(part).Inc()
+		w.log.Warn("the batch is kept and tried again", "part", part, "in", wait.Round(time.Millisecond), "err", err)
+	})
 	if err != nil {
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	w.health.clear(part)
 	return nil
+}
+
+// retry takes a step until it succeeds or ctx ends, at growing intervals.
+func retry(ctx context.Context, step func() error, failed backoff.Notify) error {
+	policy := backoff.NewExponentialBackOff()
+	policy.InitialInterval, policy.MaxInterval = 100*time.Millisecond, 5*time.Second
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, step() },
+		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(failed))
+	return err
 }
 
 // bury publishes dead letters and awaits each one's acknowledgement. A second try may repeat some;
@@ -105,25 +115,38 @@ func (w *writer) bury(ctx context.Context, letters []deadLetter) error {
 	return nil
 }
 
+var ack = []byte("+ACK")
+
 func (w *writer) acknowledge() {
-	m := w.floor.advance()
-	if m == nil {
+	to := w.floor.advance()
+	if to == "" {
 		return
 	}
-	if err := m.Ack(); err != nil {
+	if err := w.js.Conn().Publish(to, ack); err != nil {
 		// Not acknowledged means delivered again, and stored again under the same identity.
 		w.log.Warn("acknowledge", "sequence", w.floor.sequence, "err", err)
 	}
 	w.metrics.floor.Set(float64(w.floor.sequence))
 }
 
+// askFloor takes the server's word for what need not be waited for: what is acknowledged already, and
+// what is no longer in the log (lost with a disk, or never there).
 func (w *writer) askFloor(ctx context.Context) {
-	info, err := w.consumer.Info(ctx)
+	consumer, err := w.js.Consumer(ctx, schema.ProgressStream, Consumer)
 	if err != nil {
 		w.log.Warn("ask the server for the consumer's ack floor", "err", err)
 		return
 	}
-	w.floor.raise(info.AckFloor.Stream)
+	w.floor.raise(consumer.CachedInfo().AckFloor.Stream)
+	stream, err := w.js.Stream(ctx, schema.ProgressStream)
+	if err != nil {
+		w.log.Warn("ask the server for the stream's state", "err", err)
+		return
+	}
+	next, err := stream.GetMsg(ctx, w.floor.sequence+1, jetstream.WithGetMsgSubject(allProgress))
+	if err == nil {
+		w.floor.raise(next.Sequence - 1)
+	}
 	w.acknowledge()
 }
 

@@ -1,0 +1,133 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"xushi/schema"
+)
+
+// reader judges messages and gathers them into batches by rows, bytes and age. There are two batches:
+// it fills one while the writer stores the other.
+type reader struct {
+	*Ingest
+	pull    *puller
+	full    chan *batch // to the writer
+	empty   chan *batch // back from it
+	current *batch
+}
+
+// run reads until ctx ends, then hands over what the server had sent by then. storing ends when there
+// is no more time even for that.
+func (r *reader) run(ctx, storing context.Context) error {
+	defer close(r.full)
+	r.current = newBatch()
+	age := time.NewTicker(r.options.BatchAge)
+	defer age.Stop()
+	for {
+		if err := r.pull.ask(); err != nil {
+			r.health.note("stream", err)
+		}
+		select {
+		case m := <-r.pull.incoming:
+			if err := r.take(storing, m); err != nil {
+				r.revive(ctx, err)
+			}
+		case <-age.C:
+			if err := r.look(storing); err != nil {
+				r.pull.stop(storing)
+				return err
+			}
+		case <-ctx.Done():
+			r.finish(storing)
+			return nil
+		}
+	}
+}
+
+// take heeds a message, and hands the batch over when it is full.
+func (r *reader) take(storing context.Context, m *nats.Msg) error {
+	ok, err := r.pull.take(m)
+	if err != nil {
+		return err
+	}
+	r.health.clear("stream")
+	if !ok {
+		return nil
+	}
+	meta, err := m.Metadata()
+	if err != nil {
+		r.log.Error("a message without JetStream's metadata is no message of the log", "subject", m.Subject, "err", err)
+		return nil
+	}
+	r.current.add(m, meta, r.options.Policy, r.register)
+	if r.current.full(r.options) {
+		r.hand(storing)
+	}
+	return nil
+}
+
+// look sees to what happens when no message comes: a batch grows old, or the server is away. Only a
+// closed connection is an error.
+func (r *reader) look(storing context.Context) error {
+	if r.current.messages > 0 && time.Since(r.current.started) >= r.options.BatchAge {
+		r.hand(storing)
+	}
+	err := r.pull.check()
+	if err == nil {
+		return nil
+	}
+	if err == nats.ErrConnectionClosed {
+		return err
+	}
+	if r.health.note("stream", err) {
+		r.log.Warn("the stream does not answer, which is tried again", "err", err)
+	}
+	return nil
+}
+
+// hand gives the current batch to the writer and takes an empty one, or gives up when storing ends.
+func (r *reader) hand(storing context.Context) {
+	select {
+	case r.full <- r.current:
+	case <-storing.Done():
+		return
+	}
+	select {
+	case r.current = <-r.empty:
+	case <-storing.Done():
+	}
+}
+
+// finish takes in what the server had sent before it was told to stop.
+func (r *reader) finish(storing context.Context) {
+	r.pull.stop(storing)
+	for storing.Err() == nil {
+		select {
+		case m := <-r.pull.incoming:
+			_ = r.take(storing, m) // a lost consumer no longer matters
+		default:
+			if r.current.messages > 0 {
+				r.hand(storing)
+			}
+			return
+		}
+	}
+}
+
+// revive makes a consumer anew where somebody deleted it. It begins at the beginning of the log: what
+// is stored is stored again, under the same identities.
+func (r *reader) revive(ctx context.Context, cause error) {
+	if r.health.note("stream", cause) {
+		r.log.Warn("the consumer is made anew", "consumer", Consumer, "err", cause)
+	}
+	err := retry(ctx, func() error {
+		_, err := r.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, r.options.ConsumerConfig())
+		return err
+	}, func(err error, _ time.Duration) { r.health.note("stream", err) })
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("the consumer cannot be made anew", "consumer", Consumer, "err", err)
+	}
+}
