@@ -13,7 +13,7 @@ import (
 // Every row of a view, as "id value @position".
 const (
 	cleanRows     = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_clean WHERE startsWith(plan, ?) ORDER BY plan, department, source, id`
-	effectiveRows = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_effective WHERE startsWith(plan, ?) AND type != 'progress.voided.v1' ORDER BY plan, department, source, id`
+	effectiveRows = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) FROM events_effective WHERE startsWith(plan, ?) ORDER BY plan, department, source, id`
 	conflictRows  = `SELECT id || ' ' || ifNull(toString(value), '-') || ' @' || toString(position) || if(wins, ' wins', '') FROM conflicts WHERE startsWith(plan, ?)`
 )
 
@@ -71,7 +71,7 @@ var viewsOfEvents = []struct {
 			{id: "late", position: 5, typ: schema.Voided, voids: "b"},
 		}},
 		clean:     []string{"a 1 @2", "b 1 @3", "c 1 @4", "early - @1", "late - @5"},
-		effective: []string{"c 1 @4"},
+		effective: []string{"c 1 @4", "early - @1", "late - @5"},
 	},
 	{
 		name: "a void reaches only its own plan, department and source",
@@ -82,7 +82,7 @@ var viewsOfEvents = []struct {
 			{id: "v", position: 4, typ: schema.Voided, voids: "a", plan: "q"},
 		}},
 		clean:     []string{"a 1 @1", "v - @2", "v - @3", "v - @4"},
-		effective: []string{"a 1 @1"},
+		effective: []string{"a 1 @1", "v - @2", "v - @3", "v - @4"},
 	},
 	{
 		name: "a correction takes its target's place",
@@ -98,7 +98,7 @@ var viewsOfEvents = []struct {
 			{id: "a", position: 1}, {id: "b", position: 2, replaces: "a"}, {id: "v", position: 3, typ: schema.Voided, voids: "b"},
 		}},
 		clean:     []string{"a 1 @1", "b 1 @2", "v - @3"},
-		effective: nil,
+		effective: []string{"v - @3"},
 	},
 	{
 		name: "a void cannot be voided",
@@ -106,7 +106,7 @@ var viewsOfEvents = []struct {
 			{id: "a", position: 1}, {id: "v", position: 2, typ: schema.Voided, voids: "a"}, {id: "w", position: 3, typ: schema.Voided, voids: "v"},
 		}},
 		clean:     []string{"a 1 @1", "v - @2", "w - @3"},
-		effective: nil,
+		effective: []string{"v - @2", "w - @3"},
 	},
 	{
 		name: "a void that lost its identity withdraws nothing",

@@ -55,6 +55,3 @@ CREATE TABLE IF NOT EXISTS events (
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (plan, department, source, id, content_hash)
 COMMENT 'Accepted events, append-only, with re-sent copies and conflicts; read events_clean or events_effective instead';
-
--- +goose Down
-DROP TABLE IF EXISTS events;

@@ -189,19 +189,3 @@ SELECT *
 FROM ledger_versions
 WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
 COMMENT 'One row per measure of the ledger version in force, with its commitment and lead department';
-
--- +goose Down
-DROP VIEW IF EXISTS ledger;
-DROP VIEW IF EXISTS ledger_versions;
-DROP VIEW IF EXISTS current_planned_daily;
-DROP VIEW IF EXISTS current_items;
-DROP VIEW IF EXISTS current_measures;
-DROP VIEW IF EXISTS current_commitments;
-DROP VIEW IF EXISTS current_departments;
-DROP VIEW IF EXISTS current_plans;
-DROP TABLE IF EXISTS planned_daily;
-DROP TABLE IF EXISTS items;
-DROP TABLE IF EXISTS measures;
-DROP TABLE IF EXISTS commitments;
-DROP TABLE IF EXISTS departments;
-DROP TABLE IF EXISTS plans;

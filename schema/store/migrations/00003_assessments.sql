@@ -93,8 +93,3 @@ CREATE TABLE IF NOT EXISTS mail_deliveries (
 ENGINE = ReplacingMergeTree(revision)
 ORDER BY (plan, iso_week, recipient, kind)
 COMMENT 'State of every letter, a copy for reading; read it with FINAL';
-
--- +goose Down
-DROP TABLE IF EXISTS mail_deliveries;
-DROP TABLE IF EXISTS weekly_assessments;
-DROP TABLE IF EXISTS assessments;

@@ -81,7 +81,7 @@ REFRESH EVERY 1 MINUTE
     commitment       LowCardinality(String)   COMMENT 'Id of the commitment',
     measure          LowCardinality(String)   COMMENT 'Id of the measure',
     unit             LowCardinality(String)   COMMENT 'Unit of actual',
-    mode             Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How actual was made: sum, sum of the latest per item, latest',
+    mode             Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How actual was made: increment is summed, to_date is the latest per item summed over items, level is the latest',
     actual           Nullable(Decimal(38, 6)) COMMENT 'Done so far (累计完成), from the readings of the reporting department alone; null: no reading',
     readings         UInt64                   COMMENT 'Readings that it was made of',
     last_reported_at Nullable(DateTime64(6, 'UTC')) COMMENT 'When the newest of them, or of its "no change" events, happened; UTC; null: never'
@@ -94,7 +94,7 @@ AS WITH
             m.plan AS plan, m.measure AS measure, e.item AS item,
             sum(e.value) AS total,
             argMax(e.value, (e.occurred_at, e.received_at, e.position)) AS latest,
-            max((e.occurred_at, e.received_at, e.position)) AS recency,
+            max(e.occurred_at) AS at,
             count() AS readings
         FROM events_effective AS e
         INNER JOIN current_measures AS m ON m.plan = e.plan AND m.measure = e.measure AND m.reporting_department = e.department
@@ -102,14 +102,8 @@ AS WITH
         GROUP BY plan, measure, item
     ),
     per_measure AS (
-        SELECT
-            plan, measure,
-            sum(total) AS total,
-            sum(per_item.latest) AS latest_per_item,
-            argMax(per_item.latest, recency) AS latest,
-            sum(per_item.readings) AS readings,
-            max(tupleElement(recency, 1)) AS at
-        FROM per_item
+        SELECT plan, measure, sum(p.total) AS total, sum(p.latest) AS latest, max(p.at) AS at, sum(p.readings) AS readings
+        FROM per_item AS p
         GROUP BY plan, measure
     ),
     no_change AS (
@@ -121,10 +115,7 @@ AS WITH
     )
 SELECT
     m.plan AS plan, m.commitment AS commitment, m.measure AS measure, m.unit AS unit, m.mode AS mode,
-    multiIf(r.readings = 0, NULL,
-            m.mode = 'increment', r.total,
-            m.mode = 'to_date', r.latest_per_item,
-            r.latest) AS actual,
+    multiIf(r.readings = 0, NULL, m.mode = 'increment', r.total, r.latest) AS actual,
     r.readings AS readings,
     nullIf(greatest(r.at, n.at), toDateTime64(0, 6, 'UTC')) AS last_reported_at
 FROM current_measures AS m
@@ -132,10 +123,3 @@ LEFT JOIN per_measure AS r ON r.plan = m.plan AND r.measure = m.measure
 LEFT JOIN no_change AS n ON n.plan = m.plan AND n.measure = m.measure
 SETTINGS join_use_nulls = 0
 COMMENT 'What is done so far, one row per measure in force; refreshed every minute';
-
--- +goose Down
-DROP TABLE IF EXISTS progress_current;
-DROP TABLE IF EXISTS progress_daily;
-DROP VIEW IF EXISTS conflicts;
-DROP VIEW IF EXISTS events_effective;
-DROP VIEW IF EXISTS events_clean;

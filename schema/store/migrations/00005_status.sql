@@ -57,8 +57,3 @@ FROM status
 GROUP BY plan, department, department_name, as_of, known_at
 ORDER BY plan, department
 COMMENT 'Measures by shown status at the latest assessment, one row per lead department; the ten statuses, completed to stale, add up to measures';
-
--- +goose Down
-DROP VIEW IF EXISTS department_card;
-DROP VIEW IF EXISTS lagging;
-DROP VIEW IF EXISTS status;
