@@ -106,7 +106,7 @@ func (o *Office) load(ctx context.Context, knownAt time.Time) (*assessment.Log, 
 func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
 	lastWeek := asOf.AddDate(0, 0, -7)
 	input := letter.Input{
-		Ledger: o.Ledger, Now: now, AsOf: asOf, DataCutOff: asOf, BoardURL: o.BoardURL,
+		Ledger: o.Ledger, Now: now, AsOf: asOf, DataCutOff: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds,
 		Streaks: map[string]int{},
 	}
 	if schema.DateOf(lastWeek) >= o.Ledger.Plan.Start {

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/spf13/cobra"
+
+	"xushi/deploy/app"
+	"xushi/jobs/assessment"
+	"xushi/jobs/figures"
+	"xushi/jobs/records"
+	"xushi/schema"
+	"xushi/schema/store"
+	"xushi/seeds"
+)
+
+func explainCommand() *cobra.Command {
+	var url, ledgerName, asOf, knownAt string
+	cmd := &cobra.Command{
+		Use:   "explain MEASURE",
+		Short: "Show where a measure's figures come from: the text, the plan, and every event",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ledgers, err := app.LoadLedgers([]string{ledgerName})
+			if err != nil {
+				return err
+			}
+			measure, ok := ledgers[0].Measure(args[0])
+			if !ok {
+				return fmt.Errorf("no measure %q in %s; its measures are: %s", args[0], ledgerName, strings.Join(measureIDs(ledgers[0]), ", "))
+			}
+			asOf, err := parseMoment("--as-of", asOf)
+			if err != nil {
+				return err
+			}
+			known := asOf
+			if knownAt != "" {
+				if known, err = parseMoment("--known-at", knownAt); err != nil {
+					return err
+				}
+			}
+			return explain(cmd.Context(), cmd.OutOrStdout(), url, ledgers[0], measure, asOf, known)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&url, "clickhouse", "http://127.0.0.1:8123/progress", "where the store is")
+	f.StringVar(&ledgerName, "ledger", "hongqiao-2024", "built-in ledger by name, or a directory")
+	f.StringVar(&asOf, "as-of", "", "moment that is asked about: \"2024-07-01 08:00\" (Asia/Shanghai) or RFC 3339; default now")
+	f.StringVar(&knownAt, "known-at", "", "only what had arrived by then; default the same moment")
+	return cmd
+}
+
+func measureIDs(l *seeds.Ledger) []string {
+	var ids []string
+	for _, m := range l.Measures() {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+func parseMoment(flag, text string) (time.Time, error) {
+	if text == "" {
+		return time.Now(), nil
+	}
+	for _, layout := range []string{"2006-01-02 15:04", time.DateOnly, time.RFC3339} {
+		if t, err := time.ParseInLocation(layout, text, schema.Shanghai); err == nil {
+			return t, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%s %q is not of the form \"2024-07-01 08:00\" (Asia/Shanghai) or RFC 3339", flag, text)
+}
+
+func explain(ctx context.Context, out io.Writer, url string, ledger *seeds.Ledger, m *seeds.Measure, asOf, knownAt time.Time) error {
+	conn, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // everything was read by then
+	known, err := records.Load(ctx, conn, ledger.Plan.ID, knownAt)
+	if err != nil {
+		return fmt.Errorf("read the events of %s: %w", ledger.Plan.ID, err)
+	}
+	a := assessment.NewLog(ledger, known).AssessMeasure(m, asOf, knownAt, assessment.Default())
+	showMeasure(out, ledger, &a)
+	showEvents(out, &a, known)
+	return nil
+}
+
+func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) {
+	m, c := a.Measure, a.Measure.Commitment
+	line := func(label, format string, args ...any) {
+		fmt.Fprintf(out, "%s %s\n", runewidth.FillRight(label, 12), fmt.Sprintf(format, args...))
+	}
+	line("指标", "%s（%s）%s", m.Title, m.ID, mark(a.Simulated))
+	line("原文", "“%s”", c.Quote)
+	line("出处", "%s，第 %d 字起；指标数“%s”在第 %d 字", ledger.Plan.Source.Title, c.Offset, m.NumeralText, m.NumeralOffset)
+	line("口径", "%s", m.Definition)
+	line("牵头单位", "%s（%s）", departmentName(ledger, c.Lead), c.LeadAssigned)
+	line("截至", "%s，已知至 %s，台账版本 %s", figures.At(a.AsOf), figures.At(a.KnownAt), ledger.Version)
+	line("目标值", "%s", figures.Target(m))
+	line("序时应完成", "%s（%s）", figures.Quantity(m, a.Planned), figures.Percent(a.PlannedShare))
+	line("累计完成", "%s（%s）", figures.Quantity(m, figures.Rat(a.Actual)), figures.Percent(a.ActualShare))
+	line("进度差", "%s 个百分点，滞后 %d 天", gap(a), a.LagDays)
+	line("进度状态", "%s", progressWords(a))
+	line("数据", "%s", a.Data.Label())
+	if a.Reason != "" {
+		line("原因", "%s", a.Reason)
+	}
+}
+
+func showEvents(out io.Writer, a *assessment.Assessment, known []schema.Record) {
+	used := map[string]bool{}
+	for _, id := range a.Events {
+		used[id] = true
+	}
+	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(a.Events))
+	for i := range known {
+		r := &known[i]
+		if !used[r.ID] || r.Data.Commitment != a.Measure.Commitment.ID {
+			continue
+		}
+		fmt.Fprintf(out, "  %s  发生 %s  接收 %s  %s %s%s  %s#%s\n", runewidth.FillRight(string(r.Type), 22),
+			figures.At(r.Time), figures.At(r.ReceivedAt), r.Data.Value, r.Data.Unit, itemWords(r), r.Source, r.ID)
+	}
+}
+
+func itemWords(r *schema.Record) string {
+	if r.Data.Item == "" {
+		return ""
+	}
+	return " [" + r.Data.Item + "]"
+}

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/schollz/progressbar/v3"
+
+	"xushi/deploy/app"
+	"xushi/jobs/post"
+	"xushi/producers/simulator"
+	"xushi/schema"
+	"xushi/schema/store"
+	"xushi/seeds"
+)
+
+// play tells the story of a year up to a moment: simulated departments publish, the ingest stores, the
+// office assesses and writes its letter, the post sends it. Every step shows that it goes on.
+func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOptions) error {
+	for _, ledger := range a.Ledgers {
+		if err := simulate(ctx, out, a, ledger, asOf, o.seed); err != nil {
+			return err
+		}
+	}
+	if err := awaitNone(ctx, out, "入库 stored in ClickHouse", a.Pending); err != nil {
+		return err
+	}
+	if err := store.Refresh(ctx, a.Store); err != nil {
+		return fmt.Errorf("refresh the views: %w", err)
+	}
+	for _, office := range a.Offices {
+		posted, err := office.Letter(ctx, asOf)
+		if err != nil {
+			return err
+		}
+		assessed, err := office.Assess(ctx, asOf, asOf)
+		if err != nil {
+			return err
+		}
+		pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
+		if err := awaitNone(ctx, out, "发信 letters sent", pending); err != nil {
+			return err
+		}
+		showStatus(out, office.Ledger, assessed, asOf)
+		showLetter(out, posted)
+	}
+	return nil
+}
+
+// simulate plays the departments. A folder keeps to one seed: a second story under the same plan would
+// mix with the first. Playing a story again changes nothing, since every event keeps its identity.
+func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledger, asOf time.Time, seed int64) error {
+	kv, err := a.JetStream.KeyValue(ctx, schema.Bucket)
+	if err != nil {
+		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+	}
+	key := "simulation." + ledger.Plan.ID
+	told, err := toldBefore(ctx, kv, key)
+	if err != nil {
+		return err
+	}
+	if told.Ledger != "" && told.Seed != seed {
+		return fmt.Errorf("this folder holds the simulation with --seed %d; use that seed, or another --data", told.Seed)
+	}
+	if told.Complete && told.Ledger == ledger.Version && told.AsOf.Equal(asOf) {
+		fmt.Fprintf(out, "模拟事件 simulated events: published before\n")
+		return nil
+	}
+	told = story{Seed: seed, Ledger: ledger.Version, AsOf: asOf}
+	if err := note(ctx, kv, key, told); err != nil {
+		return err
+	}
+	bar := newBar(out, "模拟事件 simulated events")
+	published, _, err := simulator.Play(ctx, a.JetStream, simulator.Year(ledger, seed), asOf, func(done, total int) {
+		bar.show(done, total)
+	})
+	bar.finish(published)
+	if err != nil {
+		return fmt.Errorf("publish simulated events: %w", err)
+	}
+	told.Complete = true
+	return note(ctx, kv, key, told)
+}
+
+// story is what a folder remembers of its simulation.
+type story struct {
+	Seed     int64     `json:"seed"`
+	Ledger   string    `json:"ledger"`
+	AsOf     time.Time `json:"as_of"`
+	Complete bool      `json:"complete"`
+}
+
+func toldBefore(ctx context.Context, kv jetstream.KeyValue, key string) (s story, err error) {
+	entry, err := kv.Get(ctx, key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return s, nil
+	}
+	if err != nil {
+		return s, fmt.Errorf("read %s: %w", key, err)
+	}
+	if err := json.Unmarshal(entry.Value(), &s); err != nil {
+		return s, fmt.Errorf("read %s: %w", key, err)
+	}
+	return s, nil
+}
+
+func note(ctx context.Context, kv jetstream.KeyValue, key string, s story) error {
+	body, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if _, err := kv.Put(ctx, key, body); err != nil {
+		return fmt.Errorf("note %s: %w", key, err)
+	}
+	return nil
+}
+
+// awaitNone waits until nothing is pending, and shows what is left.
+func awaitNone(ctx context.Context, out io.Writer, what string, pending func(context.Context) (uint64, error)) error {
+	bar := newBar(out, what)
+	total := -1
+	for {
+		left, err := pending(ctx)
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		if total < 0 {
+			total = int(left)
+		}
+		if left == 0 {
+			bar.finish(total)
+			return nil
+		}
+		bar.show(total-int(left), total)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// bar is a progress bar on a terminal and one line elsewhere.
+type bar struct {
+	out  io.Writer
+	what string
+	live *progressbar.ProgressBar
+}
+
+func newBar(out io.Writer, what string) *bar {
+	b := &bar{out: out, what: what}
+	if isTerminal(out) {
+		b.live = progressbar.NewOptions(1, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(what),
+			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+	}
+	return b
+}
+
+func (b *bar) show(done, total int) {
+	if b.live != nil {
+		b.live.ChangeMax(total)
+		_ = b.live.Set(done) // a terminal that went away loses the bar, not the work
+	}
+}
+
+func (b *bar) finish(done int) {
+	if b.live != nil {
+		_ = b.live.Clear()
+	}
+	fmt.Fprintf(b.out, "%s: %d\n", b.what, done)
+}

@@ -1,0 +1,71 @@
+// Package cli is the command line: each file one command, which parses flags, calls the package that
+// does the work, and shows the result to a person.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/nats-io/nats.go"
+	"github.com/spf13/cobra"
+
+	"xushi/producers/publishcmd"
+)
+
+// Main runs the command line and returns the process's exit code. The first interrupt asks for an
+// orderly end, a second one ends at once.
+func Main(args []string) int {
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+	context.AfterFunc(ctx, cancel) // from then on a signal has its default effect
+	root := Root()
+	root.SetArgs(args)
+	if err := root.ExecuteContext(ctx); err != nil {
+		if !errors.Is(err, errSilent) {
+			fmt.Fprintln(os.Stderr, "xushi:", err)
+		}
+		return 1
+	}
+	return 0
+}
+
+// errSilent ends with exit code 1 where everything has been said.
+var errSilent = errors.New("failed")
+
+// Root is the command tree.
+func Root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "xushi",
+		Short: "序时: a government's promises, held against its departments' progress",
+		Long: `序时 (Xushi) holds every promise of a government's work report against its planned progress to date
+(序时进度) and writes the supervision office a weekly letter about what lags.
+
+Start with: xushi up`,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.AddCommand(upCommand(), runCommand(), explainCommand(), engineCommand(), natsCommand(),
+		publishcmd.PublishCommand(connect))
+	return root
+}
+
+func connect(_ context.Context, url string) (*nats.Conn, error) {
+	conn, err := nats.Connect(url, nats.Name("xushi publish"))
+	if err != nil {
+		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --server?", url, err)
+	}
+	return conn, nil
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "(devel)"
+}

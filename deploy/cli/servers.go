@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"xushi/deploy/embedded/engine"
+	"xushi/deploy/embedded/natsd"
+)
+
+// engineCommand and natsCommand run one embedded server on its own, for a second terminal or a second
+// machine.
+
+func engineCommand() *cobra.Command {
+	o := engine.Options{Progress: os.Stderr, Logger: warnings()}
+	cmd := &cobra.Command{
+		Use:   "engine",
+		Short: "Run the embedded ClickHouse engine on its own",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			err := engine.Serve(cmd.Context(), o, func(p *engine.Process) {
+				fmt.Fprintf(cmd.OutOrStdout(), "ClickHouse %s at %s\n", p.Version(), p.URL())
+			})
+			return nameFlag(err, "--listen", "--data")
+		},
+	}
+	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8123", "address of the HTTP interface; port 0: any")
+	cmd.Flags().StringVar(&o.DataDir, "data", "./data/clickhouse", "folder that holds everything")
+	return cmd
+}
+
+func natsCommand() *cobra.Command {
+	o := natsd.Options{Logger: warnings()}
+	cmd := &cobra.Command{
+		Use:   "nats",
+		Short: "Run the embedded NATS server with JetStream on its own",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			server, err := natsd.Start(o)
+			if err != nil {
+				return nameFlag(err, "--listen", "--data")
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "NATS %s at %s\n", server.Version(), server.URL())
+			<-cmd.Context().Done()
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(cmd.Context()), stopTimeout)
+			defer cancel()
+			return server.Stop(ctx)
+		},
+	}
+	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:4222", "address for clients; port 0: any")
+	cmd.Flags().StringVar(&o.Dir, "data", "./data/nats", "folder that holds the streams")
+	cmd.Flags().BoolVar(&o.SyncAlways, "sync-always", false, "bring every message to the disk before it is acknowledged")
+	return cmd
+}
+
+func warnings() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// nameFlag adds to an error about a port or a folder in use which flag moves it.
+func nameFlag(err error, listen, data string) error {
+	var enginePort *engine.PortInUseError
+	var natsPort *natsd.PortInUseError
+	var engineDir *engine.DataDirInUseError
+	var natsDir *natsd.DirInUseError
+	switch {
+	case errors.As(err, &enginePort), errors.As(err, &natsPort):
+		return fmt.Errorf("%w; choose another address with %s (port 0 takes any free one)", err, listen)
+	case errors.As(err, &engineDir), errors.As(err, &natsDir):
+		return fmt.Errorf("%w; stop it, or choose another folder with %s", err, data)
+	}
+	return err
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"xushi/jobs/assessment"
+	"xushi/jobs/figures"
+	"xushi/jobs/weekly"
+	"xushi/seeds"
+)
+
+// showStatus prints a table of every measure, in the order of the text.
+func showStatus(out io.Writer, ledger *seeds.Ledger, assessed []assessment.Assessment, asOf time.Time) {
+	simulated := false
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.AppendHeader(table.Row{"#", "指标", "牵头单位", "目标值", "序时应完成", "累计完成", "完成率", "进度差", "滞后天数", "进度状态", "数据"})
+	for i := range assessed {
+		a := &assessed[i]
+		simulated = simulated || a.Simulated
+		t.AppendRow(table.Row{
+			i + 1, a.Measure.Title, departmentName(ledger, a.Measure.Commitment.Lead), figures.Target(a.Measure),
+			figures.Quantity(a.Measure, a.Planned), figures.Quantity(a.Measure, figures.Rat(a.Actual)),
+			figures.Percent(a.ActualShare), gap(a), lagDays(a), progressWords(a), a.Data.Label(),
+		})
+	}
+	right := func(number int) table.ColumnConfig {
+		return table.ColumnConfig{Number: number, Align: text.AlignRight}
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{right(1), right(4), right(5), right(6), right(7), right(8), right(9)})
+	fmt.Fprintf(out, "\n%s · 截至 %s · 台账版本 %s%s\n%s\n", ledger.Plan.Title, figures.At(asOf), ledger.Version, mark(simulated), t.Render())
+}
+
+// mark says that figures are made up, wherever they are shown.
+func mark(simulated bool) string {
+	if simulated {
+		return " · 模拟数据"
+	}
+	return ""
+}
+
+// gap is in percentage points; a small count has none, its days of delay speak.
+func gap(a *assessment.Assessment) string {
+	if a.Measure.SmallCount() {
+		return figures.None
+	}
+	return figures.Points(a.Gap)
+}
+
+func lagDays(a *assessment.Assessment) string {
+	if a.LagDays == 0 {
+		return ""
+	}
+	return strconv.Itoa(a.LagDays)
+}
+
+// progressWords is the status, with the alert level where the status does not say it.
+func progressWords(a *assessment.Assessment) string {
+	words := a.Shown().Label()
+	if a.Alert != assessment.NoAlert && a.Alert.Label() != words {
+		words += "（" + a.Alert.Label() + "）"
+	}
+	return words
+}
+
+func departmentName(ledger *seeds.Ledger, id string) string {
+	if d, ok := ledger.Department(id); ok {
+		return d.Name
+	}
+	return id
+}
+
+func showLetter(out io.Writer, posted weekly.Posted) {
+	fmt.Fprintf(out, "\n本周来信 letter   %s\n", posted.Letter.Subject)
+	for _, r := range posted.Queued {
+		fmt.Fprintf(out, "                  → %s\n", r)
+	}
+	for _, r := range posted.Before {
+		fmt.Fprintf(out, "                  → %s（本周已发，不再重发 sent before）\n", r)
+	}
+}
+
+// showPlaces says where everything is, and what to try next.
+func showPlaces(out io.Writer, s *stack, o upOptions) {
+	fmt.Fprintf(out, `
+NATS              %s
+ClickHouse        %s
+letters           %s
+data              %s
+`, s.natsURL, s.clickhouseURL, filepath.Join(s.mailDir, "*.eml"), o.data)
+	if o.httpListen != "" && !o.once {
+		fmt.Fprintf(out, "status            http://%s/healthz  /metrics\n", o.httpListen)
+	}
+}

@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"xushi/deploy/app"
+	"xushi/deploy/config"
+	"xushi/schema"
+)
+
+// upOptions are the flags of `xushi up`.
+type upOptions struct {
+	data             string
+	asOf             string
+	seed             int64
+	once             bool
+	natsURL          string
+	clickhouseURL    string
+	natsListen       string
+	clickhouseListen string
+	smtpListen       string
+	httpListen       string
+	recipients       []string
+	verbose          bool
+}
+
+func upCommand() *cobra.Command {
+	var o upOptions
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Run everything on this machine, simulate the year up to a moment, and send that week's letter",
+		Long: `Runs NATS JetStream, ClickHouse, the ingest, the jobs and a mail sink in one process (the ClickHouse
+engine is its child), plays simulated departments up to --as-of, sends that week's letter and shows
+the status of every measure. Everything it makes is in --data. Simulated data is marked as simulated.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return up(cmd.Context(), cmd.OutOrStdout(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.data, "data", "./data", "folder that holds everything; letters are in its mail/")
+	f.StringVar(&o.asOf, "as-of", "2024-07-01 08:00", "moment that is simulated up to, Asia/Shanghai")
+	f.Int64Var(&o.seed, "seed", 1, "seed of the simulation")
+	f.BoolVar(&o.once, "once", false, "end after the table, instead of running until Ctrl-C")
+	f.StringVar(&o.natsURL, "nats", "", "use the NATS server at this URL instead of the embedded one")
+	f.StringVar(&o.clickhouseURL, "clickhouse", "", "use the ClickHouse at this URL instead of the embedded one, e.g. http://127.0.0.1:8123/progress")
+	f.StringVar(&o.natsListen, "nats-listen", "127.0.0.1:4222", "address of the embedded NATS server; port 0: any")
+	f.StringVar(&o.clickhouseListen, "clickhouse-listen", "127.0.0.1:8123", "address of the embedded ClickHouse; port 0: any")
+	f.StringVar(&o.smtpListen, "smtp-listen", "127.0.0.1:2525", "address of the mail sink; port 0: any")
+	f.StringVar(&o.httpListen, "http-listen", "127.0.0.1:9321", "address of /healthz and /metrics; empty: none")
+	f.StringSliceVar(&o.recipients, "recipient", []string{"ducha@hongqiao.example"}, "who gets the letter (the mail sink keeps it)")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "log what happens, to standard error")
+	return cmd
+}
+
+// up is the whole way from a department's event to the letter, on the real parts.
+func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
+	asOf, err := time.ParseInLocation("2006-01-02 15:04", o.asOf, schema.Shanghai)
+	if err != nil {
+		return fmt.Errorf("--as-of %q is not of the form \"2024-07-01 08:00\" (Asia/Shanghai)", o.asOf)
+	}
+	if o.data, err = filepath.Abs(o.data); err != nil {
+		return err
+	}
+	var stops app.Stops
+	defer func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		err = errors.Join(err, stops.Stop(ctx))
+	}()
+
+	stack, err := startStack(ctx, out, o, &stops)
+	if err != nil {
+		return err
+	}
+	cfg := o.config(stack)
+	started := time.Now()
+	planClock := func() time.Time { return asOf.Add(time.Since(started)) }
+	a, err := app.Open(ctx, cfg, cfg.Log.Logger(), planClock, 0)
+	if err != nil {
+		return err
+	}
+	stops.On("connections", a.Close)
+
+	work, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	go stack.watch(work, fail)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := a.Run(work); err != nil {
+			fail(nameStatusFlag(err))
+		}
+	}()
+	stops.On("roles", func(context.Context) error { fail(nil); <-ended; return nil })
+
+	if err := play(work, out, a, asOf, o); err != nil {
+		return cause(ctx, work, err)
+	}
+	showPlaces(out, stack, o)
+	if o.once {
+		return nil
+	}
+	fmt.Fprintln(out, "\nRunning; Ctrl-C ends.")
+	<-work.Done()
+	return cause(ctx, work, nil)
+}
+
+// cause is why the work ended: what failed underneath it, if something did; nothing, if it was asked to.
+func cause(ctx, work context.Context, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case work.Err() != nil:
+		return context.Cause(work)
+	}
+	return err
+}
+
+// config is what `xushi run` would read from a file to do the same.
+func (o upOptions) config(s *stack) config.Config {
+	cfg := config.Default()
+	cfg.NATS.URL = s.natsURL
+	cfg.ClickHouse.URL = s.clickhouseURL
+	cfg.Simulation.Allow = true
+	cfg.Letter.From = "xushi@hongqiao.example"
+	cfg.Letter.Recipients = o.recipients
+	cfg.SMTP.Host, cfg.SMTP.Port = s.smtpHost, s.smtpPort
+	cfg.HTTP.Listen = o.httpListen
+	cfg.Log.Level = "warn"
+	if o.verbose {
+		cfg.Log.Level = "info"
+	}
+	return cfg
+}
+
+// nameStatusFlag adds which flag moves the status page.
+func nameStatusFlag(err error) error {
+	var listen *app.StatusListenError
+	if errors.As(err, &listen) {
+		return fmt.Errorf("%w; choose another address with --http-listen (empty: none)", err)
+	}
+	return err
+}
+
+// isTerminal tells whether progress may be drawn over itself.
+func isTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

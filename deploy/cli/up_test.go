@@ -1,0 +1,155 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The main job on real parts, as a stranger would start it.
+func TestUpOnceEndsWithTheTableAndTheLetter(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	out := upOnce(t, data)
+	for _, want := range []string{"ClickHouse 26.", "NATS 2.", "模拟数据", "84.7万平方米"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	var row string
+	for line := range strings.Lines(tableOf(t, out)) {
+		if strings.Contains(line, "84.7万平方米") {
+			row = line
+		}
+	}
+	if !strings.Contains(row, "滞后") || !strings.Contains(row, "区住房建设委") {
+		t.Errorf("the 84.7万m² of new construction is not shown as lagging: %q", row)
+	}
+	subject, text := onlyLetter(t, data)
+	if !strings.HasPrefix(subject, "【督查进度提示】2024年第27周:") || !strings.Contains(subject, "模拟") {
+		t.Errorf("subject = %q", subject)
+	}
+	for _, want := range []string{"84.7万平方米", "新启动11个、84.7万平方米项目建设", "区住房建设委", "49.7%", "个百分点", "模拟"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the letter lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestUpTwiceOnOneFolderSendsOneLetter(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	first := upOnce(t, data)
+	second := upOnce(t, data)
+	if a, b := tableOf(t, first), tableOf(t, second); a != b {
+		t.Errorf("the second run's table differs:\n%s\n%s", a, b)
+	}
+	if !strings.Contains(second, "本周已发") {
+		t.Errorf("the second run does not say that the letter was sent before:\n%s", second)
+	}
+	onlyLetter(t, data)
+}
+
+// kill -9 of the whole process in the middle, at several moments, and then a run to the end: the same
+// table as a run that nobody disturbed.
+func TestUpRecoversFromKill(t *testing.T) {
+	t.Parallel()
+	want := tableOf(t, upOnce(t, t.TempDir(), "--seed", "7"))
+	data := t.TempDir()
+	for _, moment := range []string{"NATS", "ClickHouse", "模拟事件"} {
+		killAfter(t, data, moment)
+	}
+	if got := tableOf(t, upOnce(t, data, "--seed", "7")); got != want {
+		t.Errorf("after kill -9 the table is\n%s\nwant\n%s", got, want)
+	}
+	onlyLetter(t, data)
+}
+
+// killAfter starts `xushi up`, waits until it says something, and kills it.
+func killAfter(t *testing.T, data, moment string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := xushi(ctx, "up", "--data", data, "--seed", "7", "--http-listen", "",
+		"--nats-listen", "127.0.0.1:0", "--clickhouse-listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0")
+	out := newOutput()
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := awaitLine(out, moment, time.Minute)
+	if kerr := cmd.Process.Kill(); kerr != nil {
+		t.Error(kerr)
+	}
+	_ = cmd.Wait() // it was killed
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Servers that are there: a nats-server process built from its own module, and an engine of its own.
+func TestUpUsesServersThatAreThere(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	natsServer := filepath.Join(dir, "nats-server")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", natsServer, "github.com/nats-io/nats-server/v2")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build nats-server: %v\n%s", err, out)
+	}
+	nats := background(t, exec.CommandContext(t.Context(), natsServer, "-js", "-sd", filepath.Join(dir, "js"), "-a", "127.0.0.1", "-p", "-1"))
+	listening, err := awaitLine(nats, "Listening for client connections on ", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch := background(t, xushi(t.Context(), "engine", "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "ch")))
+	at, err := awaitLine(ch, "ClickHouse", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := filepath.Join(dir, "data")
+	out := upOnce(t, data, "--nats", "nats://"+lastWord(listening), "--clickhouse", lastWord(at)+"/progress")
+	if !strings.Contains(tableOf(t, out), "84.7万平方米") {
+		t.Errorf("no table of measures:\n%s", out)
+	}
+	for _, embedded := range []string{"nats", "clickhouse"} {
+		if _, err := os.Stat(filepath.Join(data, embedded)); !os.IsNotExist(err) {
+			t.Errorf("%s was started although there was one (%v)", embedded, err)
+		}
+	}
+}
+
+func background(t *testing.T, cmd *exec.Cmd) *output {
+	t.Helper()
+	out := newOutput()
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = cmd.Wait(); close(out.done) }() // killed below
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-ended })
+	return out
+}
+
+func lastWord(line string) string {
+	fields := strings.Fields(line)
+	return fields[len(fields)-1]
+}
+
+func TestPortInUseNamesTheFlag(t *testing.T) {
+	t.Parallel()
+	held := background(t, xushi(t.Context(), "nats", "--listen", "127.0.0.1:0", "--data", t.TempDir()))
+	at, err := awaitLine(held, "NATS", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := strings.TrimPrefix(lastWord(at), "nats://")
+	out, err := xushi(t.Context(), "up", "--once", "--data", t.TempDir(), "--nats-listen", addr).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "--nats-listen") || !strings.Contains(string(out), addr) {
+		t.Errorf("up on a taken port: %v\n%s", err, out)
+	}
+}
