@@ -98,7 +98,7 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 	}
 	line("指标", "%s（%s）%s", m.Title, m.ID, mark(a.Simulated))
 	line("原文", "“%s”", c.Quote)
-	line("出处", "%s，第 %d 字起；指标数“%s”在第 %d 字", ledger.Plan.Source.Title, c.Offset, m.NumeralText, m.NumeralOffset)
+	line("出处", "%s，第 %d 字起；指标数“%s”在第 %d 字", ledger.Plan.Source.Title, c.Offset+1, m.NumeralText, m.NumeralOffset+1)
 	line("口径", "%s", m.Definition)
 	line("牵头单位", "%s（%s）", departmentName(ledger, c.Lead), c.LeadAssigned)
 	line("截至", "%s，已知至 %s，台账版本 %s", figures.At(a.AsOf), figures.At(a.KnownAt), ledger.Version)

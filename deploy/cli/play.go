@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/schollz/progressbar/v3"
 
@@ -22,12 +23,15 @@ import (
 // play tells the story of a year up to a moment: simulated departments publish, the ingest stores, the
 // office assesses and writes its letter, the post sends it. Every step shows that it goes on.
 func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOptions) error {
+	published := 0
 	for _, ledger := range a.Ledgers {
-		if err := simulate(ctx, out, a, ledger, asOf, o.seed); err != nil {
+		n, err := simulate(ctx, out, a, ledger, asOf, o.seed)
+		if err != nil {
 			return err
 		}
+		published += n
 	}
-	if err := awaitNone(ctx, out, "入库 stored in ClickHouse", a.Pending); err != nil {
+	if err := awaitNone(ctx, newBar(out, "入库 messages stored"), published, a.Pending); err != nil {
 		return err
 	}
 	if err := store.Refresh(ctx, a.Store); err != nil {
@@ -43,7 +47,7 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 			return err
 		}
 		pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
-		if err := awaitNone(ctx, out, "发信 letters sent", pending); err != nil {
+		if err := awaitNone(ctx, newBar(out, "发信 letters sent"), len(posted.Queued), pending); err != nil {
 			return err
 		}
 		showStatus(out, office.Ledger, assessed, asOf)
@@ -52,39 +56,38 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 	return nil
 }
 
-// simulate plays the departments. A folder keeps to one seed: a second story under the same plan would
-// mix with the first. Playing a story again changes nothing, since every event keeps its identity.
-func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledger, asOf time.Time, seed int64) error {
+// simulate plays the departments and tells how many messages it published. A folder keeps to one seed: a
+// second story under the same plan would mix with the first. Playing a story again changes nothing, since
+// every event keeps its identity.
+func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledger, asOf time.Time, seed int64) (int, error) {
 	kv, err := a.JetStream.KeyValue(ctx, schema.Bucket)
 	if err != nil {
-		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+		return 0, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
 	key := "simulation." + ledger.Plan.ID
 	told, err := toldBefore(ctx, kv, key)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if told.Ledger != "" && told.Seed != seed {
-		return fmt.Errorf("this folder holds the simulation with --seed %d; use that seed, or another --data", told.Seed)
+		return 0, fmt.Errorf("this folder holds the simulation with --seed %d; use that seed, or another --data", told.Seed)
 	}
+	bar := newBar(out, "模拟事件 simulated messages")
 	if told.Complete && told.Ledger == ledger.Version && told.AsOf.Equal(asOf) {
-		fmt.Fprintf(out, "模拟事件 simulated events: published before\n")
-		return nil
+		bar.finish(0, "，已于此前发布 published before")
+		return 0, nil
 	}
 	told = story{Seed: seed, Ledger: ledger.Version, AsOf: asOf}
 	if err := note(ctx, kv, key, told); err != nil {
-		return err
+		return 0, err
 	}
-	bar := newBar(out, "模拟事件 simulated events")
-	published, _, err := simulator.Play(ctx, a.JetStream, simulator.Year(ledger, seed), asOf, func(done, total int) {
-		bar.show(done, total)
-	})
-	bar.finish(published)
+	published, _, err := simulator.Play(ctx, a.JetStream, simulator.Year(ledger, seed), asOf, bar.show)
 	if err != nil {
-		return fmt.Errorf("publish simulated events: %w", err)
+		return published, fmt.Errorf("publish simulated events: %w", err)
 	}
+	bar.finish(published, "")
 	told.Complete = true
-	return note(ctx, kv, key, told)
+	return published, note(ctx, kv, key, told)
 }
 
 // story is what a folder remembers of its simulation.
@@ -120,23 +123,18 @@ func note(ctx context.Context, kv jetstream.KeyValue, key string, s story) error
 	return nil
 }
 
-// awaitNone waits until nothing is pending, and shows what is left.
-func awaitNone(ctx context.Context, out io.Writer, what string, pending func(context.Context) (uint64, error)) error {
-	bar := newBar(out, what)
-	total := -1
+// awaitNone waits until nothing of total is pending, and shows what is left.
+func awaitNone(ctx context.Context, bar *bar, total int, pending func(context.Context) (uint64, error)) error {
 	for {
 		left, err := pending(ctx)
 		if err != nil {
-			return fmt.Errorf("%s: %w", what, err)
-		}
-		if total < 0 {
-			total = int(left)
+			return fmt.Errorf("%s: %w", bar.what, err)
 		}
 		if left == 0 {
-			bar.finish(total)
+			bar.finish(total, "")
 			return nil
 		}
-		bar.show(total-int(left), total)
+		bar.show(max(0, total-int(left)), total)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -168,9 +166,9 @@ func (b *bar) show(done, total int) {
 	}
 }
 
-func (b *bar) finish(done int) {
+func (b *bar) finish(done int, remark string) {
 	if b.live != nil {
-		_ = b.live.Clear()
+		_ = b.live.Clear() // likewise
 	}
-	fmt.Fprintf(b.out, "%s: %d\n", b.what, done)
+	fmt.Fprintf(b.out, "%s %d%s\n", runewidth.FillRight(b.what, 30), done, remark)
 }

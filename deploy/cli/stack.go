@@ -36,7 +36,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 		}
 		stops.On("NATS", server.Stop)
 		s.natsURL = server.URL()
-		fmt.Fprintf(out, "NATS %s        %s\n", server.Version(), s.natsURL)
+		fmt.Fprintf(out, "NATS %-16s %s\n", server.Version(), s.natsURL)
 	}
 	if s.clickhouseURL == "" {
 		process, err := engine.Start(ctx, engine.Options{
@@ -46,8 +46,8 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 			return nil, nameFlag(err, "--clickhouse-listen", "--data")
 		}
 		stops.On("ClickHouse", process.Stop)
-		s.engine, s.clickhouseURL = process, process.DSN("progress")
-		fmt.Fprintf(out, "ClickHouse %s  %s\n", process.Version(), process.URL())
+		s.engine, s.clickhouseURL = process, process.URL()+"/progress"
+		fmt.Fprintf(out, "ClickHouse %-10s %s\n", process.Version(), process.URL())
 	}
 	sink, err := mailsink.Start(ctx, mailsink.Options{Listen: o.smtpListen, Dir: s.mailDir, Logger: log})
 	if err != nil {
