@@ -88,7 +88,7 @@ func BenchmarkLoad(b *testing.B) {
 	const fill = `
 		INSERT INTO events (plan, department, source, type, id, content_hash, position, occurred_at, received_at, commitment, measure, mode, value, reported_value, unit)
 		SELECT if(number % 2 = 0, 'p', 'q'), 'd' || toString(number % 20), '/s', 'progress.reported.v1', toString(number),
-		       substring(hex(MD5(toString(number))), 1, 16), number << 16, toDateTime64('2024-01-01', 6, 'UTC') + number * 100, occurred_at,
+		       substring(hex(MD5(toString(number))), 1, 16), number * 65536, toDateTime64('2024-01-01', 6, 'UTC') + number * 100 AS at, at,
 		       'c' || toString(number % 40), 'm' || toString(number % 80), 'increment', number / 100, toString(number / 100), '平方米'
 		FROM numbers(200000)`
 	if err := conn.Exec(b.Context(), fill); err != nil {
