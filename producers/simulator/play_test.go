@@ -1,0 +1,93 @@
+package simulator_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/goleak"
+
+	"xushi/deploy/embedded/natsd"
+	"xushi/producers/simulator"
+	"xushi/schema"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func newJetStream(t *testing.T) jetstream.JetStream {
+	t.Helper()
+	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatalf("start NATS: %v", err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := server.Stop(ctx); err != nil {
+			t.Errorf("stop NATS: %v", err)
+		}
+	})
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		t.Fatalf("connect: %v", err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatalf("jetstream: %v", err)
+	}
+	if err := schema.EnsureStreams(t.Context(), js, schema.DefaultStreamOptions()); err != nil {
+		t.Fatalf("streams: %v", err)
+	}
+	return js
+}
+
+func TestPlayPutsThePrefixIntoTheLogInOrder(t *testing.T) {
+	t.Parallel()
+	js := newJetStream(t)
+	year := simulator.Year(hongqiao(t), 1)
+	upTo := time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
+	want := simulator.ArrivedBy(year, upTo)
+
+	var shown [][2]int
+	published, last, err := simulator.Play(t.Context(), js, year, upTo, func(done, total int) { shown = append(shown, [2]int{done, total}) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if published != want || last != uint64(want) {
+		t.Errorf("published %d up to sequence %d, want %d", published, last, want)
+	}
+	if end := shown[len(shown)-1]; end != [2]int{want, want} {
+		t.Errorf("progress ends with %v", end)
+	}
+	stream, err := js.Stream(t.Context(), schema.ProgressStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stored := stream.CachedInfo().State.Msgs; stored != uint64(want) {
+		t.Fatalf("%d messages in the log, want %d", stored, want)
+	}
+	for i := range want {
+		m, err := stream.GetMsg(t.Context(), uint64(i+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Subject != year[i].Subject || !bytes.Equal(m.Data, year[i].Body) || m.Header.Get(schema.ReceivedAtHeader) != year[i].Header.Get(schema.ReceivedAtHeader) {
+			t.Fatalf("message %d is %s %s, want %s", i, m.Subject, m.Data, year[i].Body)
+		}
+	}
+}
+
+func TestPlayEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	js := newJetStream(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	year := simulator.Year(hongqiao(t), 1)
+	_, _, err := simulator.Play(ctx, js, year, year[len(year)-1].ReceivedAt, func(int, int) { cancel() })
+	if err == nil {
+		t.Error("it went on to the end")
+	}
+}

@@ -1,0 +1,318 @@
+package simulator_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/shopspring/decimal"
+
+	"xushi/producers/simulator"
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+func hongqiao(t testing.TB) *seeds.Ledger {
+	t.Helper()
+	l, err := seeds.Hongqiao2024()
+	if err != nil {
+		t.Fatalf("ledger: %v", err)
+	}
+	return l
+}
+
+// told is what an ingest makes of a message's events: o.Rejection covers the ledger too.
+type told struct {
+	message *simulator.Message
+	schema.Opened
+	refusal schema.Reason // the intended one
+}
+
+func open(t testing.TB, l *seeds.Ledger, messages []simulator.Message) []told {
+	t.Helper()
+	register, err := seeds.NewRegister(l)
+	if err != nil {
+		t.Fatalf("register: %v", err)
+	}
+	var all []told
+	for i := range messages {
+		m := &messages[i]
+		var refusals []schema.Reason
+		refusals = append(refusals, m.Refusals...)
+		in := &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Body, Sequence: uint64(i + 1)}
+		schema.Policy{AllowSimulation: true}.Open(in, func(o *schema.Opened) {
+			if o.Rejection == nil {
+				o.Rejection = register.Admit(&o.Record)
+			}
+			if len(refusals) == 0 {
+				t.Fatalf("message %d has more events than Refusals", i)
+			}
+			all = append(all, told{m, *o, refusals[0]})
+			refusals = refusals[1:]
+		})
+		if len(refusals) > 0 {
+			t.Fatalf("message %d has fewer events than Refusals", i)
+		}
+	}
+	return all
+}
+
+func TestYearIsTheSameForTheSameSeed(t *testing.T) {
+	t.Parallel()
+	first, second := simulator.Year(hongqiao(t), 1), simulator.Year(hongqiao(t), 1)
+	if diff := cmp.Diff(first, second, cmpopts.IgnoreUnexported(simulator.Message{})); diff != "" {
+		t.Errorf("two years of one seed differ:\n%s", diff)
+	}
+	if other := simulator.Year(hongqiao(t), 2); len(other) == len(first) && cmp.Equal(first[0].Body, other[0].Body) {
+		t.Error("another seed tells the same")
+	}
+}
+
+func TestYearIsInOrderOfArrivalSoThatAnyMomentIsAPrefix(t *testing.T) {
+	t.Parallel()
+	year := simulator.Year(hongqiao(t), 1)
+	if !slices.IsSortedFunc(year, func(a, b simulator.Message) int { return a.ReceivedAt.Compare(b.ReceivedAt) }) {
+		t.Fatal("not in order of arrival")
+	}
+	asOf := time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
+	n := simulator.ArrivedBy(year, asOf)
+	if n == 0 || n == len(year) || year[n-1].ReceivedAt.After(asOf) || !year[n].ReceivedAt.After(asOf) {
+		t.Errorf("%d of %d messages have arrived by %s", n, len(year), asOf)
+	}
+	if all := simulator.ArrivedBy(year, asOf.AddDate(2, 0, 0)); all != len(year) {
+		t.Errorf("long after, %d of %d have arrived", all, len(year))
+	}
+}
+
+// A ledger grows by versions; what was told of its other measures must not change under their readers.
+func TestYearOfAMeasureDoesNotDependOnTheOthers(t *testing.T) {
+	t.Parallel()
+	whole := hongqiao(t)
+	less := hongqiao(t)
+	less.Commitments = slices.DeleteFunc(less.Commitments, func(c seeds.Commitment) bool { return c.ID == "new-construction" })
+	less.Index()
+	bodies := func(l *seeds.Ledger) []string {
+		var all []string
+		for _, o := range open(t, whole, simulator.Year(l, 1)) {
+			if o.Record.Data.Measure == "zero-waste-cells" {
+				all = append(all, string(o.Raw))
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	with, without := bodies(whole), bodies(less)
+	if len(with) < 50 {
+		t.Fatalf("only %d events of the measure", len(with))
+	}
+	if diff := cmp.Diff(with, without); diff != "" {
+		t.Errorf("without another commitment the story differs:\n%s", diff)
+	}
+}
+
+func TestEveryEventIsAcceptedOrRefusedAsIntended(t *testing.T) {
+	t.Parallel()
+	for seed := int64(1); seed <= 5; seed++ {
+		l := hongqiao(t)
+		for _, o := range open(t, l, simulator.Year(l, seed)) {
+			var got schema.Reason
+			if o.Rejection != nil {
+				got = o.Rejection.Reason
+			}
+			if got != o.refusal {
+				t.Fatalf("seed %d: intended refusal %q, got %q (%v) for %s", seed, o.refusal, got, o.Rejection, o.Raw)
+			}
+			if at := o.Record.ReceivedAt; o.Rejection == nil && (!o.Record.Simulated() || !at.Equal(o.message.ReceivedAt)) {
+				t.Fatalf("seed %d: source %s, received at %s, want the simulator's %s", seed, o.Record.Source, at, o.message.ReceivedAt)
+			}
+		}
+	}
+}
+
+func TestYearHasEverythingThatGoesWrong(t *testing.T) {
+	t.Parallel()
+	l := hongqiao(t)
+	year := simulator.Year(l, 1)
+	events := open(t, l, year)
+	if n := len(events); n < 3000 || n > 8000 {
+		t.Errorf("%d events in a year", n)
+	}
+	seen := map[string]int{}
+	measures := map[string]int{}
+	refused := map[schema.Reason]bool{}
+	accepted := map[string]told{} // the first of each identity
+	for _, o := range events {
+		if o.Rejection != nil {
+			seen["refused"]++
+			seen["refused: "+string(o.Rejection.Reason)]++
+			refused[o.Rejection.Reason] = true
+			continue
+		}
+		r := o.Record
+		seen[string(r.Type)]++
+		if r.Type == schema.Reported {
+			measures[r.Data.Measure]++
+		}
+		first, again := accepted[r.Department+"/"+r.ID]
+		switch {
+		case again && first.Record.ContentHash == r.ContentHash:
+			seen["duplicate"]++
+			continue
+		case again:
+			seen["conflict"]++
+			continue
+		}
+		accepted[r.Department+"/"+r.ID] = o
+		if r.Data.Replaces != "" {
+			seen["replacement"]++
+		}
+		if _, known := accepted[r.Department+"/"+r.Data.Voids]; r.Type == schema.Voided && !known {
+			seen["void before its target"]++
+		}
+		if m, ok := l.Measure(r.Data.Measure); ok && r.Department != m.ReportingDepartment() {
+			seen["cross-check"]++
+		}
+		if len(o.message.Header["ce-id"]) > 0 {
+			seen["binary mode"]++
+		}
+		if len(o.message.Refusals) > 1 {
+			seen["in a batch"]++
+		}
+		if r.ReceivedAt.Sub(r.Time) > 5*24*time.Hour {
+			seen["late"]++
+		}
+		if r.Data.Item != "" && r.Data.Mode == schema.ToDate {
+			seen["item "+r.Data.Value]++
+		}
+	}
+	for _, kind := range []string{
+		"progress.reported.v1", "progress.unchanged.v1", "progress.voided.v1", "progress.item.v1", "progress.explained.v1",
+		"duplicate", "conflict", "replacement", "void before its target", "cross-check", "binary mode", "in a batch", "late",
+		"item 0", "item 1",
+		"refused: wrong_unit", "refused: not_decimal", "refused: future_time", "refused: invalid_utf8",
+	} {
+		if seen[kind] == 0 {
+			t.Errorf("no %s in the year", kind)
+		}
+	}
+	if reasons := len(refused); reasons < 20 {
+		t.Errorf("only %d reasons for refusal", reasons)
+	}
+	if share := float64(seen["refused"]) / float64(len(events)); share < 0.005 || share > 0.02 {
+		t.Errorf("%.1f%% of the events are refused, want about one", share*100)
+	}
+	for _, m := range l.Measures() {
+		if measures[m.ID] < 10 {
+			t.Errorf("%s has %d readings", m.ID, measures[m.ID])
+		}
+	}
+}
+
+func TestDepartmentsPublishOnlyWhereTheyAreInvolved(t *testing.T) {
+	t.Parallel()
+	l := hongqiao(t)
+	for _, o := range open(t, l, simulator.Year(l, 1)) {
+		if o.refusal != "" {
+			continue
+		}
+		if c, ok := l.Commitment(o.Record.Data.Commitment); !ok || !c.Involves(o.Record.Department) {
+			t.Fatalf("%s reports on %s", o.Record.Department, o.Record.Data.Commitment)
+		}
+	}
+}
+
+// The default story, with plain arithmetic: in the morning of 2024-07-01, 182 of 366 days are over, so
+// 0.4973 × 847,000 m² = 421,186 m² are planned; less than 60% of that, 252,711 m², is severe.
+func TestDefaultStoryLags(t *testing.T) {
+	t.Parallel()
+	const measure = "new-construction-floor-area"
+	l := hongqiao(t)
+	year := simulator.Year(l, 1)
+	arrived := year[:simulator.ArrivedBy(year, time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai))]
+	withdrawn := map[string]bool{}
+	var latest *schema.Record
+	explained := false
+	for _, o := range open(t, l, arrived) {
+		if o.Rejection == nil {
+			withdrawn[o.Record.Data.Replaces], withdrawn[o.Record.Data.Voids] = true, true
+		}
+		explained = explained || o.Rejection == nil && o.Record.Type == schema.Explained && o.Record.Data.Commitment == "new-construction"
+	}
+	for _, o := range open(t, l, arrived) {
+		r := o.Record
+		if o.Rejection != nil || r.Type != schema.Reported || r.Data.Measure != measure || r.Department != "zhujianwei" || withdrawn[r.ID] {
+			continue
+		}
+		if latest == nil || r.Time.After(latest.Time) {
+			latest = &r
+		}
+	}
+	if latest == nil {
+		t.Fatal("no reading")
+	}
+	actual := latest.Quantity.Decimal
+	if actual.LessThan(decimal.NewFromInt(220_000)) || actual.GreaterThan(decimal.NewFromInt(252_711)) {
+		t.Errorf("%s m² are reported to date, want between 220,000 and 252,711", actual)
+	}
+	if !explained {
+		t.Error("nobody explains why")
+	}
+}
+
+func TestBulkIsValidDifferentAndOfTheUsualSize(t *testing.T) {
+	t.Parallel()
+	const n = 5000
+	l := hongqiao(t)
+	var messages []simulator.Message
+	size := 0
+	for m := range simulator.Bulk(l, n, 1) {
+		m.Refusals = []schema.Reason{""}
+		messages = append(messages, m)
+		size += len(m.Body)
+	}
+	ids := map[string]bool{}
+	measures := map[string]bool{}
+	register, err := seeds.NewRegister(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range messages {
+		in := &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Body, Sequence: uint64(i + 1), Timestamp: m.ReceivedAt}
+		schema.Policy{}.Open(in, func(o *schema.Opened) { // also where simulation is not allowed
+			if o.Rejection == nil {
+				o.Rejection = register.Admit(&o.Record)
+			}
+			if o.Rejection != nil {
+				t.Fatalf("refused: %v: %s", o.Rejection, m.Body)
+			}
+			ids[o.Record.ID], measures[o.Record.Data.Measure] = true, true
+		})
+	}
+	if len(ids) != n || len(measures) != len(l.Measures()) {
+		t.Errorf("%d ids and %d measures, want %d and %d", len(ids), len(measures), n, len(l.Measures()))
+	}
+	if mean := size / n; mean < 370 || mean > 420 {
+		t.Errorf("%d bytes on average, want about 394", mean)
+	}
+	for range simulator.Bulk(l, n, 1) {
+		break // a consumer may stop early
+	}
+}
+
+func BenchmarkYear(b *testing.B) {
+	l := hongqiao(b)
+	for b.Loop() {
+		simulator.Year(l, 1)
+	}
+}
+
+func BenchmarkBulk(b *testing.B) {
+	l := hongqiao(b)
+	next := simulator.Bulk(l, b.N, 1)
+	b.ResetTimer()
+	for m := range next {
+		b.SetBytes(int64(len(m.Body)))
+	}
+}
