@@ -1,0 +1,155 @@
+package weekly_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/deploy/embedded/enginetest"
+	"xushi/deploy/embedded/natsd"
+	"xushi/jobs/assessment"
+	"xushi/jobs/weekly"
+	"xushi/schema"
+	"xushi/schema/store"
+	"xushi/seeds"
+	"xushi/seeds/seedstore"
+)
+
+func TestMain(m *testing.M) { enginetest.Main(m) }
+
+var monday = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
+
+func newOffice(t *testing.T, recipients ...string) *weekly.Office {
+	t.Helper()
+	ctx := t.Context()
+	ledger, err := seeds.Hongqiao2024()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &weekly.Office{
+		Ledger: ledger, Store: newStore(ctx, t, ledger), JetStream: newJetStream(ctx, t),
+		Log: slog.New(slog.DiscardHandler), Thresholds: assessment.Default(),
+		From: "xushi@example.org", Recipients: recipients, Clock: func() time.Time { return monday },
+	}
+}
+
+func newStore(ctx context.Context, t *testing.T, ledger *seeds.Ledger) driver.Conn {
+	t.Helper()
+	dsn := enginetest.Database(t)
+	if err := store.Migrate(ctx, dsn); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := store.Open(ctx, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := seedstore.Apply(ctx, conn, ledger, monday); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func newJetStream(ctx context.Context, t *testing.T) jetstream.JetStream {
+	t.Helper()
+	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop(context.Background()) })
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.EnsureStreams(ctx, js, schema.DefaultStreamOptions()); err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
+
+func queued(t *testing.T, o *weekly.Office) uint64 {
+	t.Helper()
+	stream, err := o.JetStream.Stream(t.Context(), schema.MailStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stream.CachedInfo().State.Msgs
+}
+
+func write(t *testing.T, o *weekly.Office, asOf time.Time) weekly.Posted {
+	t.Helper()
+	posted, err := o.Letter(t.Context(), asOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return posted
+}
+
+func TestOneLetterPerRecipientAndISOWeek(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "a@example.org")
+	for _, step := range []struct {
+		name       string
+		asOf       time.Time
+		recipients []string
+		queued     []string
+		before     []string
+	}{
+		{"the week's first", monday, []string{"a@example.org"}, []string{"a@example.org"}, nil},
+		{"the same moment again", monday, []string{"a@example.org"}, nil, []string{"a@example.org"}},
+		{"later in the week, one more recipient", monday.AddDate(0, 0, 3), []string{"A@example.org", "b@example.org"},
+			[]string{"b@example.org"}, []string{"A@example.org"}},
+		{"Sunday is the same ISO week", monday.AddDate(0, 0, 6), []string{"b@example.org"}, nil, []string{"b@example.org"}},
+		{"the next Monday", monday.AddDate(0, 0, 7), []string{"b@example.org"}, []string{"b@example.org"}, nil},
+	} {
+		o.Recipients = step.recipients
+		posted := write(t, o, step.asOf)
+		if diff := cmp.Diff([][]string{step.queued, step.before}, [][]string{posted.Queued, posted.Before}); diff != "" {
+			t.Errorf("%s: queued and before (-want +got):\n%s", step.name, diff)
+		}
+	}
+	if n := queued(t, o); n != 3 {
+		t.Errorf("the MAIL stream holds %d letters, want 3", n)
+	}
+}
+
+// A letter that fails to be queued must be an error, not taken for one that was there before.
+func TestAStreamThatRefusesIsNotALetterSentBefore(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "a@example.org")
+	full := schema.DefaultStreamOptions()
+	full.MailBytes = 1024
+	if err := schema.EnsureStreams(t.Context(), o.JetStream, full); err != nil {
+		t.Fatal(err)
+	}
+	if posted, err := o.Letter(t.Context(), monday); err == nil {
+		t.Errorf("a full MAIL stream took the letter for queued: %+v", posted)
+	}
+}
+
+func TestAssessmentsAreKeptForTheViews(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	all, err := o.Assess(t.Context(), monday, monday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept uint64
+	if err := o.Store.QueryRow(t.Context(), "SELECT count() FROM status").Scan(&kept); err != nil {
+		t.Fatal(err)
+	}
+	if want := uint64(len(o.Ledger.Measures())); kept != want || len(all) != int(want) {
+		t.Errorf("the status view has %d rows of %d assessments, want one per measure: %d", kept, len(all), want)
+	}
+}
