@@ -114,14 +114,14 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 }
 
 func showEvents(out io.Writer, a *assessment.Assessment, known []schema.Record) {
-	used := map[string]bool{}
+	used := map[string]bool{} // ids are unique within a department and source
 	for _, id := range a.Events {
 		used[id] = true
 	}
 	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(a.Events))
 	for i := range known {
 		r := &known[i]
-		if !used[r.ID] || r.Data.Commitment != a.Measure.Commitment.ID {
+		if !used[r.ID] || r.Department != a.Measure.ReportingDepartment() || r.Data.Commitment != a.Measure.Commitment.ID {
 			continue
 		}
 		fmt.Fprintf(out, "  %s  发生 %s  接收 %s  %s %s%s  %s#%s\n", runewidth.FillRight(string(r.Type), 22),

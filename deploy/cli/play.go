@@ -34,6 +34,9 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 	if err := awaitNone(ctx, newBar(out, "入库 messages stored"), published, a.Pending); err != nil {
 		return err
 	}
+	if err := showLog(ctx, out, a); err != nil {
+		return err
+	}
 	if err := store.Refresh(ctx, a.Store); err != nil {
 		return fmt.Errorf("refresh the views: %w", err)
 	}
@@ -53,6 +56,21 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 		showStatus(out, office.Ledger, assessed, asOf)
 		showLetter(out, posted)
 	}
+	return nil
+}
+
+// showLog says what the log became: events that count, and refused ones with their reasons.
+func showLog(ctx context.Context, out io.Writer, a *app.App) error {
+	var accepted uint64
+	if err := a.Store.QueryRow(ctx, "SELECT count() FROM events_clean").Scan(&accepted); err != nil {
+		return fmt.Errorf("count the events: %w", err)
+	}
+	stream, err := a.JetStream.Stream(ctx, schema.DeadLettersStream)
+	if err != nil {
+		return fmt.Errorf("stream %s: %w", schema.DeadLettersStream, err)
+	}
+	fmt.Fprintf(out, "%s %d\n", runewidth.FillRight("采纳 events accepted", 30), accepted)
+	fmt.Fprintf(out, "%s %d\n", runewidth.FillRight("退回 dead letters", 30), stream.CachedInfo().State.Msgs)
 	return nil
 }
 
