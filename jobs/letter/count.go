@@ -33,7 +33,6 @@ func (v *view) count(lastWeek []assessment.Assessment) {
 	v.Headlines[0].Kind, v.Headlines[1].Kind = "预警等级", "预警等级"
 	v.Headlines[2].Kind, v.Headlines[3].Kind = "另计", "另计"
 	v.counts = Counts{v.Headlines[0].Now, v.Headlines[1].Now, v.Headlines[2].Now, v.Headlines[3].Now}
-	v.Quiet = v.counts == Counts{}
 
 	v.Measures = len(v.rows)
 	for _, p := range progressOrder {

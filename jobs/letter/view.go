@@ -29,7 +29,6 @@ type view struct {
 	Board         string // "" if there is none
 	Simulated     bool
 	First         bool // there is no previous letter to compare with
-	Quiet         bool // nothing lags, is overdue or unreported
 
 	Headlines   []count // the four figures of the subject
 	Statuses    []count
