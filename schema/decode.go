@@ -63,8 +63,13 @@ func (p Policy) Open(m *Message, each func(*Opened)) {
 		}
 		p.openOne(m, nil, each)
 	default:
-		each(&Opened{Raw: m.Body, Rejection: Refuse(UnsupportedContent, ContentTypeHeader,
-			fmt.Sprintf("不支持的内容类型 %q，请使用 %s、%s，或带 ce- 标头的 %s。", clip(mode), StructuredContent, BatchContent, JSONContent))})
+		o := Opened{Raw: m.Body, Record: Record{Position: At(m.Sequence, 0)}}
+		o.Rejection = oversized(len(m.Body), MaxEventBytes, "消息")
+		if o.Rejection == nil {
+			o.Rejection = Refuse(UnsupportedContent, ContentTypeHeader,
+				fmt.Sprintf("不支持的内容类型 %q，请使用 %s、%s，或带 ce- 标头的 %s。", clip(mode), StructuredContent, BatchContent, JSONContent))
+		}
+		each(&o)
 	}
 }
 
@@ -73,7 +78,7 @@ func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
 	o := Opened{Raw: m.Body}
 	o.Rejection = oversized(len(m.Body), MaxEventBytes, "单个事件")
 	if o.Rejection == nil {
-		o.Record, o.Rejection = p.decode(m, m.Body, attributes)
+		o.Rejection = p.decode(&o.Record, m, m.Body, attributes)
 	}
 	if o.Rejection == nil {
 		o.Rejection = checkAddress(m.Subject, &o.Record.Event, o.Record.Data.Commitment)
@@ -94,7 +99,7 @@ func (p Policy) openBatch(m *Message, each func(*Opened)) {
 		o := Opened{Raw: raw}
 		o.Rejection = oversized(len(raw), MaxEventBytes, "批次中的单个事件")
 		if o.Rejection == nil {
-			o.Record, o.Rejection = p.decode(m, raw, nil)
+			o.Rejection = p.decode(&o.Record, m, raw, nil)
 		}
 		if o.Rejection == nil {
 			o.Rejection = checkAddress(m.Subject, &o.Record.Event, BatchToken)
@@ -135,35 +140,44 @@ func split(body []byte) ([]jsontext.Value, *Rejection) {
 	return elements, nil
 }
 
-// decode makes a Record of the bytes of one event, with everything but its quantities.
-func (p Policy) decode(m *Message, raw []byte, attributes *envelope) (Record, *Rejection) {
+// decode fills a Record from the bytes of one event, with everything but its quantities.
+func (p Policy) decode(r *Record, m *Message, raw []byte, attributes *envelope) (rejection *Rejection) {
 	var e envelope
-	var err error
-	if attributes == nil {
-		err = json.Unmarshal(raw, &e, strict)
-	} else {
+	if attributes != nil {
 		e = *attributes
-		err = json.Unmarshal(raw, &e.Data, strict)
 	}
-	if err != nil {
-		path := ""
-		if attributes != nil {
-			path = "data"
+	if rejection = e.read(raw, attributes != nil); rejection != nil {
+		return rejection
+	}
+	if rejection = e.event(&r.Event); rejection != nil {
+		return rejection
+	}
+	if r.ReceivedAt, rejection = p.receivedAt(m, r.Source); rejection != nil {
+		return rejection
+	}
+	if rejection = checkTime(r.Time, r.ReceivedAt); rejection != nil {
+		return rejection
+	}
+	r.ContentHash = r.hash()
+	return nil
+}
+
+// read fills the envelope, which already has its attributes in the binary mode.
+func (w *envelope) read(raw []byte, binary bool) *Rejection {
+	if !binary && readPlain(raw, w) {
+		return nil
+	}
+	whole := new(envelope)
+	if binary {
+		*whole = *w
+		if err := json.Unmarshal(raw, &whole.Data, strict); err != nil {
+			return explainJSON(err, "data")
 		}
-		return Record{}, explainJSON(err, path)
+	} else if err := json.Unmarshal(raw, whole, strict); err != nil {
+		return explainJSON(err, "")
 	}
-	event, rejection := e.event()
-	r := Record{Event: event}
-	if rejection == nil {
-		r.ReceivedAt, rejection = p.receivedAt(m, event.Source)
-	}
-	if rejection == nil {
-		rejection = checkTime(event.Time, r.ReceivedAt)
-	}
-	if rejection == nil {
-		r.ContentHash = event.hash()
-	}
-	return r, rejection
+	*w = *whole
+	return nil
 }
 
 func (p Policy) receivedAt(m *Message, source string) (time.Time, *Rejection) {

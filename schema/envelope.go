@@ -37,24 +37,24 @@ func readAttributes(h map[string][]string) *envelope {
 	}
 }
 
-// event checks the envelope and the form of its data.
-func (w *envelope) event() (Event, *Rejection) {
-	e := Event{ID: w.ID, Source: w.Source, Type: w.Type, Plan: w.Plan, Department: w.Department, Data: w.Data}
+// event fills e and checks the envelope and the form of its data.
+func (w *envelope) event(e *Event) *Rejection {
+	*e = Event{ID: w.ID, Source: w.Source, Type: w.Type, Plan: w.Plan, Department: w.Department, Data: w.Data}
 	if w.SpecVersion != "1.0" {
-		return e, Refuse(UnsupportedVersion, "specversion", `specversion 必须为 "1.0"。`)
+		return Refuse(UnsupportedVersion, "specversion", `specversion 必须为 "1.0"。`)
 	}
 	if w.DataContentType != "" && !strings.HasPrefix(w.DataContentType, JSONContent) {
-		return e, Refuse(UnsupportedContent, "datacontenttype", "data 的类型只支持 "+JSONContent+"。")
+		return Refuse(UnsupportedContent, "datacontenttype", "data 的类型只支持 "+JSONContent+"。")
 	}
 	if w.Time == "" {
-		return e, Refuse(MissingField, "time", "缺少 time（发生时间）。")
+		return Refuse(MissingField, "time", "缺少 time（发生时间）。")
 	}
 	t, err := time.Parse(time.RFC3339Nano, w.Time)
 	if err != nil || t.Year() < 1970 {
-		return e, Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.Time)))
+		return Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.Time)))
 	}
 	e.Time = t.UTC()
-	return e, e.CheckForm()
+	return e.CheckForm()
 }
 
 // MarshalJSON writes the structured mode, as one sends it.
@@ -72,9 +72,7 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &w, strict); err != nil {
 		return explainJSON(err, "")
 	}
-	event, rejection := w.event()
-	*e = event
-	if rejection != nil {
+	if rejection := w.event(e); rejection != nil {
 		return rejection
 	}
 	return nil

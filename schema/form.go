@@ -176,7 +176,8 @@ func checkMode(path, text string) *Rejection {
 }
 
 func checkDate(path, text string) *Rejection {
-	if _, err := ParseDate(text); err != nil {
+	// The bounds are inside what the store's dates can hold.
+	if d, err := ParseDate(text); err != nil || d < Day(1970, 1, 1) || d > Day(2199, 12, 31) {
 		return Refuse(InvalidTime, path, fmt.Sprintf("%s 须为 2024-06-30 形式的日期。", path))
 	}
 	return nil

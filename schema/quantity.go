@@ -52,11 +52,16 @@ func ParseQuantity(path, text string, factor decimal.Decimal) (decimal.Decimal, 
 		return decimal.Decimal{}, Refuse(NotDecimal, path, path+" 不是小数。")
 	}
 	d = d.Mul(factor)
+	return d, CheckQuantity(path, d)
+}
+
+// CheckQuantity holds a quantity in its base unit against what the store keeps exactly.
+func CheckQuantity(path string, d decimal.Decimal) *Rejection {
 	switch {
 	case d.Abs().GreaterThanOrEqual(quantityLimit):
-		return d, Refuse(TooManyDigits, path, fmt.Sprintf("%s 换算后整数部分超过 %d 位，请核对数值和单位。", path, maxIntegerDigits))
+		return Refuse(TooManyDigits, path, fmt.Sprintf("%s 换算后整数部分超过 %d 位，请核对数值和单位。", path, maxIntegerDigits))
 	case !d.Equal(d.Truncate(maxDecimals)):
-		return d, Refuse(TooPrecise, path, fmt.Sprintf("%s 换算后小数超过 %d 位；请先四舍五入再报，系统不替您取舍。", path, maxDecimals))
+		return Refuse(TooPrecise, path, fmt.Sprintf("%s 换算后小数超过 %d 位；请先四舍五入再报，系统不替您取舍。", path, maxDecimals))
 	}
-	return d, nil
+	return nil
 }

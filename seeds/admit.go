@@ -119,7 +119,7 @@ func (m *Measure) convert(rec *schema.Record, factor decimal.Decimal) *schema.Re
 	}
 	rec.Numerator, rec.Denominator = decimal.NewNullDecimal(over), decimal.NewNullDecimal(under)
 	rec.Quantity = decimal.NewNullDecimal(over.Mul(m.Ratio.Per).DivRound(under, 6))
-	return nil
+	return schema.CheckQuantity("data.numerator", rec.Quantity.Decimal)
 }
 
 // checkBounds refuses what the measure cannot be: below its least value (zero unless the ledger says
