@@ -226,8 +226,7 @@ var strict = json.JoinOptions(json.RejectUnknownMembers(true))
 
 // explainJSON turns a decoder's error into a reason, a path and words.
 func explainJSON(err error, prefix string) *Rejection {
-	var syntactic *jsontext.SyntacticError
-	if errors.As(err, &syntactic) {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		path := join(prefix, syntactic.JSONPointer)
 		switch {
 		case errors.Is(syntactic.Err, jsontext.ErrDuplicateName):
@@ -237,8 +236,7 @@ func explainJSON(err error, prefix string) *Rejection {
 		}
 		return Refuse(MalformedJSON, path, fmt.Sprintf("第 %d 字节处不是有效的 JSON（%s）。", syntactic.ByteOffset, syntactic.Err))
 	}
-	var semantic *json.SemanticError
-	if errors.As(err, &semantic) {
+	if semantic, ok := errors.AsType[*json.SemanticError](err); ok {
 		path := join(prefix, semantic.JSONPointer)
 		if errors.Is(semantic.Err, json.ErrUnknownName) {
 			return Refuse(UnknownField, path, fmt.Sprintf("没有 %q 这个字段，请核对拼写或删去。", clip(path)))

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"xushi/deploy/embedded/engine"
+	"xushi/deploy/embedded/mailsink"
 	"xushi/deploy/embedded/natsd"
 )
 
@@ -26,7 +27,7 @@ func engineCommand() *cobra.Command {
 			err := engine.Serve(cmd.Context(), o, func(p *engine.Process) {
 				fmt.Fprintf(cmd.OutOrStdout(), "ClickHouse %s at %s\n", p.Version(), p.URL())
 			})
-			return nameFlag(err, "--listen", "--data")
+			return nameFlag(err, "--listen")
 		},
 	}
 	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8123", "address of the HTTP interface; port 0: any")
@@ -43,7 +44,7 @@ func natsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			server, err := natsd.Start(o)
 			if err != nil {
-				return nameFlag(err, "--listen", "--data")
+				return nameFlag(err, "--listen")
 			}
 			fmt.Fprintf(cmd.OutOrStdout(), "NATS %s at %s\n", server.Version(), server.URL())
 			<-cmd.Context().Done()
@@ -63,16 +64,17 @@ func warnings() *slog.Logger {
 }
 
 // nameFlag adds to an error about a port or a folder in use which flag moves it.
-func nameFlag(err error, listen, data string) error {
-	var enginePort *engine.PortInUseError
-	var natsPort *natsd.PortInUseError
-	var engineDir *engine.DataDirInUseError
-	var natsDir *natsd.DirInUseError
+func nameFlag(err error, listen string) error {
+	_, enginePort := errors.AsType[*engine.PortInUseError](err)
+	_, natsPort := errors.AsType[*natsd.PortInUseError](err)
+	_, mailPort := errors.AsType[*mailsink.PortInUseError](err)
+	_, engineDir := errors.AsType[*engine.DataDirInUseError](err)
+	_, natsDir := errors.AsType[*natsd.DirInUseError](err)
 	switch {
-	case errors.As(err, &enginePort), errors.As(err, &natsPort):
+	case enginePort, natsPort, mailPort:
 		return fmt.Errorf("%w; choose another address with %s (port 0 takes any free one)", err, listen)
-	case errors.As(err, &engineDir), errors.As(err, &natsDir):
-		return fmt.Errorf("%w; stop it, or choose another folder with %s", err, data)
+	case engineDir, natsDir:
+		return fmt.Errorf("%w; stop it, or choose another folder with --data", err)
 	}
 	return err
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -32,7 +31,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 	if s.natsURL == "" {
 		server, err := natsd.Start(natsd.Options{Listen: o.natsListen, Dir: filepath.Join(o.data, "nats"), Logger: log})
 		if err != nil {
-			return nil, nameFlag(err, "--nats-listen", "--data")
+			return nil, nameFlag(err, "--nats-listen")
 		}
 		stops.On("NATS", server.Stop)
 		s.natsURL = server.URL()
@@ -43,7 +42,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 			Listen: o.clickhouseListen, DataDir: filepath.Join(o.data, "clickhouse"), Logger: log, Progress: os.Stderr,
 		})
 		if err != nil {
-			return nil, nameFlag(err, "--clickhouse-listen", "--data")
+			return nil, nameFlag(err, "--clickhouse-listen")
 		}
 		stops.On("ClickHouse", process.Stop)
 		s.engine, s.clickhouseURL = process, process.URL()+"/progress"
@@ -51,11 +50,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 	}
 	sink, err := mailsink.Start(ctx, mailsink.Options{Listen: o.smtpListen, Dir: s.mailDir, Logger: log})
 	if err != nil {
-		var port *mailsink.PortInUseError
-		if errors.As(err, &port) {
-			return nil, fmt.Errorf("%w; choose another address with --smtp-listen (port 0 takes any free one)", err)
-		}
-		return nil, err
+		return nil, nameFlag(err, "--smtp-listen")
 	}
 	stops.On("mail sink", sink.Stop)
 	host, port, err := net.SplitHostPort(sink.Addr())

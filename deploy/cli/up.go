@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,7 +104,10 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	stops.On("roles", func(context.Context) error { fail(nil); <-ended; return nil })
 
 	if err := play(work, out, a, asOf, o); err != nil {
-		return cause(ctx, work, err)
+		if ctx.Err() != nil {
+			return errors.New("interrupted; the same command on the same folder goes on")
+		}
+		return cmp.Or(context.Cause(work), err)
 	}
 	showPlaces(out, stack, o)
 	if o.once {
@@ -111,18 +115,10 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	}
 	fmt.Fprintln(out, "\nRunning; Ctrl-C ends.")
 	<-work.Done()
-	return cause(ctx, work, nil)
-}
-
-// cause is why the work ended: what failed underneath it, if something did; nothing, if it was asked to.
-func cause(ctx, work context.Context, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case work.Err() != nil:
-		return context.Cause(work)
+	if ctx.Err() != nil {
+		return nil // as asked
 	}
-	return err
+	return context.Cause(work)
 }
 
 // config is what `xushi run` would read from a file to do the same.
@@ -144,8 +140,7 @@ func (o upOptions) config(s *stack) config.Config {
 
 // nameStatusFlag adds which flag moves the status page.
 func nameStatusFlag(err error) error {
-	var listen *app.StatusListenError
-	if errors.As(err, &listen) {
+	if _, listen := errors.AsType[*app.StatusListenError](err); listen {
 		return fmt.Errorf("%w; choose another address with --http-listen (empty: none)", err)
 	}
 	return err

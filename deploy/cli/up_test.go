@@ -62,8 +62,8 @@ func TestUpRecoversFromKill(t *testing.T) {
 	data := t.TempDir()
 	// From the servers' start, through publishing and storing, to the letter; each kill finds the folder
 	// as the one before left it.
-	for _, after := range []time.Duration{0, 100, 200, 300, 450, 600, 900} {
-		killAfter(t, data, after*time.Millisecond)
+	for _, milliseconds := range []int64{0, 100, 200, 300, 450, 600, 900} {
+		killAfter(t, data, time.Duration(milliseconds)*time.Millisecond)
 	}
 	if got := tableOf(t, upOnce(t, data, "--seed", "7")); got != want {
 		t.Errorf("after kill -9 the table is\n%s\nwant\n%s", got, want)
@@ -84,7 +84,7 @@ func killAfter(t *testing.T, data string, after time.Duration) {
 		t.Fatal(err)
 	}
 	_, err := awaitLine(out, "ClickHouse", time.Minute)
-	time.Sleep(after)
+	<-time.After(after) // any moment must do
 	if kerr := cmd.Process.Kill(); kerr != nil {
 		t.Error(kerr)
 	}

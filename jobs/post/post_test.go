@@ -148,13 +148,15 @@ func (h *house) runUntilSettled(t *testing.T) {
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- h.Run(ctx) }()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
 	for ctx.Err() == nil {
 		left, err := post.Pending(ctx, h.JetStream)
 		if err == nil && left == 0 && h.hasConsumer(ctx) {
 			cancel()
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		<-look.C
 	}
 	if err := <-ended; err != nil {
 		t.Fatal(err)
