@@ -26,7 +26,7 @@ func (c *Client) message(e *schema.Event) (nats.Msg, error) {
 // encode checks the event, as far as that can be done here, and writes it. Its size needs no check of
 // its own: the limits of the members keep the longest event of good form below schema.MaxEventBytes.
 func (c *Client) encode(e *schema.Event) ([]byte, error) {
-	if r := c.check(e); r != nil {
+	if r := c.Check(e); r != nil {
 		return nil, r
 	}
 	body, err := e.MarshalJSON()
@@ -36,7 +36,9 @@ func (c *Client) encode(e *schema.Event) ([]byte, error) {
 	return body, nil
 }
 
-func (c *Client) check(e *schema.Event) *schema.Rejection {
+// Check tells why the event would be refused, as far as that can be known here: by its form, and by the
+// ledger if the client has one.
+func (c *Client) Check(e *schema.Event) *schema.Rejection {
 	if e.Time.IsZero() {
 		return schema.Refuse(schema.MissingField, "time", "缺少 time（发生时间）。")
 	}

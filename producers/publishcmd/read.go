@@ -48,7 +48,7 @@ func read(r io.Reader) ([]*entry, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("after event %d: not JSON: %w", len(entries), err)
+			return nil, fmt.Errorf("line %d, after event %d: not JSON: %w", lineOf(body, err), len(entries), err)
 		}
 		entries = append(entries, decode(raw))
 	}
@@ -56,6 +56,15 @@ func read(r io.Reader) ([]*entry, error) {
 		return nil, errors.New("no events in it")
 	}
 	return entries, nil
+}
+
+// lineOf is the line of body in which the error is.
+func lineOf(body []byte, err error) int {
+	offset := len(body)
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		offset = min(int(e.ByteOffset), len(body))
+	}
+	return 1 + bytes.Count(body[:offset], []byte("\n"))
 }
 
 func decode(raw []byte) *entry {
