@@ -26,7 +26,7 @@ func input() letter.Input {
 	now, before := thisWeek(l), lastWeek(l)
 	return letter.Input{
 		Ledger: l, Now: now, LastWeek: before,
-		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "sewers": 2, "waste-free-cells": 11},
+		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "waste-free-cells": 11},
 		Thresholds: assessment.Default(), AsOf: asOf, DataCutOff: asOf,
 	}
 }

@@ -126,7 +126,7 @@ func TestWorstComesFirst(t *testing.T) {
 	l := compose(t, input())
 	section := between(t, l.Text, "滞后与逾期清单", "本周变化")
 	var got []string
-	for _, line := range strings.Split(section, "\n") {
+	for line := range strings.SplitSeq(section, "\n") {
 		if _, name, ok := strings.Cut(line, "】"); ok {
 			got = append(got, name)
 		}
@@ -166,7 +166,7 @@ func TestSilenceIsNoRecovery(t *testing.T) {
 		}
 	}
 	_, recovered, _ := strings.Cut(between(t, compose(t, in).Text, "本周变化", "数据超期未报"), "恢复：")
-	if strings.TrimSpace(recovered[:strings.Index(recovered, "\n")]) != "无" {
+	if !strings.HasPrefix(recovered, "无\n") {
 		t.Errorf("a stale measure is named as recovered:\n%s", recovered)
 	}
 }
@@ -199,7 +199,7 @@ func TestSameInputSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range z.File {
-		if f.ModifiedDate != 0 || f.ModifiedTime != 0 { //nolint:staticcheck // the raw fields are what the bytes hold
+		if f.ModifiedDate != 0 || f.ModifiedTime != 0 {
 			t.Errorf("%s carries a clock: %s", f.Name, f.Modified)
 		}
 	}

@@ -3,6 +3,7 @@ package letter
 import (
 	"fmt"
 	"strings"
+
 	"xushi/jobs/figures"
 )
 

@@ -4,9 +4,10 @@ import (
 	"embed"
 	"strings"
 	"text/template"
-	"xushi/jobs/figures"
 
 	"github.com/mattn/go-runewidth"
+
+	"xushi/jobs/figures"
 )
 
 //go:embed templates
@@ -20,7 +21,7 @@ const columns = 78
 var cells = &runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: true}
 
 var plain = template.Must(template.New("letter.txt").Funcs(template.FuncMap{
-	"pad":  func(width int, s string) string { return cells.FillRight(s, width) },
+	"pad":  pad,
 	"left": func(width int, s string) string { return cells.FillLeft(s, width) },
 	"wrap": wrap,
 	"join": strings.Join,

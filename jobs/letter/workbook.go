@@ -156,12 +156,12 @@ func linesOf(s string, width float64) int {
 }
 
 func (b *book) print(s sheet, last string) {
-	a3, landscape, one, any, fit := 8, "landscape", 1, 0, true
+	a3, landscape, onePage, anyNumber, fit := 8, "landscape", 1, 0, true
 	margin := 0.4
 	if len(s.rows) > 0 { // before the sheet's properties, which AutoFilter would overwrite
 		b.do(b.file.AutoFilter(s.name, fmt.Sprintf("A%d:%s%d", headerRow, last, headerRow+len(s.rows)), nil))
 	}
-	b.do(b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a3, Orientation: &landscape, FitToWidth: &one, FitToHeight: &any}))
+	b.do(b.file.SetPageLayout(s.name, &excelize.PageLayoutOptions{Size: &a3, Orientation: &landscape, FitToWidth: &onePage, FitToHeight: &anyNumber}))
 	b.do(b.file.SetSheetProps(s.name, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	b.do(b.file.SetPageMargins(s.name, &excelize.PageLayoutMarginsOptions{Left: &margin, Right: &margin, Top: &margin, Bottom: &margin}))
 	b.do(b.file.SetHeaderFooter(s.name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R第 &P 页，共 &N 页"}))

@@ -230,8 +230,8 @@ func TestConfigTellsEverythingAtOnce(t *testing.T) {
 			t.Errorf("%v lacks %q", err, want)
 		}
 	}
-	clear := mail.Config{Host: "mail.example.gov.cn", Port: 25, User: "u", Password: "p"}
-	if err := clear.Validate(); err == nil || !strings.Contains(err.Error(), "in the clear") {
+	open := mail.Config{Host: "mail.example.gov.cn", Port: 25, User: "u", Password: "p"}
+	if err := open.Validate(); err == nil || !strings.Contains(err.Error(), "in the clear") {
 		t.Errorf("%v, want a refusal to send a password in the clear", err)
 	}
 }
