@@ -57,15 +57,6 @@ func (w *envelope) event(e *Event) *Rejection {
 	return e.CheckForm()
 }
 
-// MarshalJSON writes the structured mode, as one sends it.
-func (e *Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(&envelope{
-		SpecVersion: "1.0", ID: e.ID, Source: e.Source, Type: e.Type,
-		Time: e.Time.Format(time.RFC3339Nano), DataContentType: JSONContent,
-		Plan: e.Plan, Department: e.Department, Data: e.Data,
-	})
-}
-
 // UnmarshalJSON reads the structured mode as strictly as the ingest does; its error is a *Rejection.
 func (e *Event) UnmarshalJSON(raw []byte) error {
 	var w envelope
