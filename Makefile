@@ -22,7 +22,7 @@ up: build ## build, and run everything on this machine until Ctrl-C; UP_FLAGS="-
 
 .PHONY: build
 build: ## build bin/xushi
-	go build -trimpath -o bin/xushi .
+	go build -o bin/xushi .
 
 .PHONY: test
 test: ## run all tests, on the real ClickHouse engine and a real NATS server
@@ -46,7 +46,7 @@ vuln: ## look for known vulnerabilities; asks a database on the network, so CI d
 
 .PHONY: bench
 bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as JSON
-	go build -trimpath -o bin/bench ./deploy/bench
+	go build -o bin/bench ./deploy/bench
 	bin/bench
 
 .PHONY: fuzz

@@ -1,0 +1,76 @@
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/knadh/koanf/parsers/yaml"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/providers/structs"
+	"github.com/knadh/koanf/v2"
+
+	"xushi/deploy/config"
+)
+
+// TestReadmeConfiguration keeps the reference of the configuration true: the block in each README names
+// every key there is, each with its default.
+func TestReadmeConfiguration(t *testing.T) {
+	t.Parallel()
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		t.Run(readme, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "xushi.yaml")
+			if err := os.WriteFile(path, configurationBlock(t, readme), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			got, err := config.Load(path)
+			if err == nil {
+				t.Error("the block is valid as it stands, but whoever copies it must be asked for letter.recipients")
+			}
+			want := config.Default()
+			want.Letter.Recipients = []string{}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("the defaults (-in code +in %s):\n%s", readme, diff)
+			}
+			if diff := cmp.Diff(keysOfCode(t), keysOfFile(t, path)); diff != "" {
+				t.Errorf("the keys (-in code +in %s):\n%s", readme, diff)
+			}
+		})
+	}
+}
+
+var yamlBlock = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+func configurationBlock(t *testing.T, readme string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := yamlBlock.FindAllSubmatch(text, -1)
+	if len(found) != 1 {
+		t.Fatalf("%d yaml blocks in %s, not one", len(found), readme)
+	}
+	return found[0][1]
+}
+
+func keysOfCode(t *testing.T) []string {
+	return keys(t, structs.Provider(config.Default(), "koanf"), nil)
+}
+
+func keysOfFile(t *testing.T, path string) []string {
+	return keys(t, file.Provider(path), yaml.Parser())
+}
+
+func keys(t *testing.T, provider koanf.Provider, parser koanf.Parser) []string {
+	t.Helper()
+	k := koanf.New(".")
+	if err := k.Load(provider, parser); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(slices.Values(k.Keys()))
+}
