@@ -3,7 +3,6 @@ package producers_test
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"time"
 
@@ -23,7 +22,8 @@ func Example() {
 
 	client, err := producers.New(nc, producers.Options{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	receipt, err := client.Publish(ctx, &schema.Event{
 		ID:         "2024-06-28/households/1", // the system's own, never used twice
@@ -39,7 +39,8 @@ func Example() {
 		},
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println("in the log, at", receipt.Sequence)
 	// Output: in the log, at 1
@@ -53,15 +54,18 @@ func ExampleClient_PublishAsync() {
 
 	client, err := producers.New(nc, producers.Options{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	for _, e := range manyHouseholds(1000) {
 		if _, err := client.PublishAsync(ctx, e); err != nil {
-			log.Fatal(err) // refused here: the event, not the connection, is at fault
+			fmt.Println(err) // refused here: the event, not the connection, is at fault
+			return
 		}
 	}
 	if err := client.Flush(ctx); err != nil {
-		log.Fatal(err) // a producers.Failures
+		fmt.Println(err) // a producers.Failures
+		return
 	}
 	fmt.Println("all are in the log")
 	// Output: all are in the log
@@ -75,11 +79,13 @@ func ExampleClient_PublishBatch() {
 
 	client, err := producers.New(nc, producers.Options{})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	receipts, err := client.PublishBatch(ctx, manyHouseholds(300))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Printf("%d message with %d events\n", len(receipts), receipts[0].Events)
 	// Output: 1 message with 300 events
@@ -89,30 +95,30 @@ func ExampleClient_PublishBatch() {
 func exampleServer(ctx context.Context) (nc *nats.Conn, stop func()) {
 	dir, err := os.MkdirTemp("", "xushi-example-")
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	server, err := natsd.Start(natsd.Options{Dir: dir, Listen: "127.0.0.1:0"})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	nc, err = nats.Connect(server.URL())
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	if err := schema.EnsureStreams(ctx, js, schema.DefaultStreamOptions()); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	return nc, func() {
 		nc.Close()
 		if err := server.Stop(ctx); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 		if err := os.RemoveAll(dir); err != nil {
-			log.Fatal(err)
+			panic(err)
 		}
 	}
 }

@@ -65,9 +65,8 @@ func TestMarshalWritesEveryMember(t *testing.T) {
 
 // fill writes into every member of d, alternately.
 func fill(d *Data, one, other string) {
-	v := reflect.ValueOf(d).Elem()
-	for i := range v.NumField() {
-		switch field := v.Field(i); field.Kind() {
+	for _, field := range reflect.ValueOf(d).Elem().Fields() {
+		switch field.Kind() {
 		case reflect.String:
 			field.SetString(one)
 		case reflect.Slice:

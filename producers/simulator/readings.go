@@ -22,7 +22,7 @@ func (r *reporter) reported(rng *rand.Rand, at time.Time) *draft {
 }
 
 // amount makes a reading of so many base units; large ones are at times written in 万.
-func (r *reporter) amount(rng *rand.Rand, at time.Time, value float64) *draft {
+func (r *reporter) amount(rng *rand.Rand, at time.Time, value float64) {
 	d := r.reported(rng, at)
 	q := decimal.NewFromFloat(value).Round(1)
 	if _, ok := r.m.UnitFactor("万" + r.m.Unit); ok && value >= 10_000 && rng.IntN(2) == 0 {
@@ -32,7 +32,6 @@ func (r *reporter) amount(rng *rand.Rand, at time.Time, value float64) *draft {
 	if lastOfMonth(schema.DateOf(at)) {
 		d.event.Data.Note = "月度统计"
 	}
-	return d
 }
 
 // reportAmount reports what is added up: each time what is new, or what has been reached so far. When
