@@ -91,6 +91,9 @@ func New(js jetstream.JetStream, store driver.Conn, register *seeds.Register, lo
 // at the start, or if the connection to the server was closed.
 func (i *Ingest) Run(ctx context.Context) error {
 	consumer, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, i.options.ConsumerConfig())
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.ProgressStream, err)
 	}
