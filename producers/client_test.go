@@ -11,6 +11,8 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/producers"
 	"xushi/schema"
 )
@@ -171,8 +173,8 @@ func TestFlushNamesEveryEventThatFailed(t *testing.T) {
 
 func TestNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
 	t.Parallel()
-	server := startServer(t, t.TempDir(), "127.0.0.1:0") // without streams
-	nc, _ := connect(t, server.URL())
+	server := natsdtest.Start(t, natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"}) // without streams
+	nc := natsdtest.Connect(t, server.URL()).Conn()
 	c := newClient(t, nc, producers.Options{Patience: time.Millisecond})
 	_, err := c.Publish(t.Context(), households("h-1"))
 	if !errors.Is(err, jetstream.ErrNoStreamResponse) || !strings.Contains(err.Error(), "no stream takes progress.hongqiao-2024.") {
@@ -183,11 +185,12 @@ func TestNobodyListensIsAnErrorThatSaysSo(t *testing.T) {
 func TestPublishOutlastsARestartOfTheServer(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	first := startServer(t, dir, "127.0.0.1:0")
-	nc, js := connect(t, first.URL(), nats.ReconnectWait(20*time.Millisecond), nats.MaxReconnects(-1))
-	ensureStreams(t, js)
+	first := natsdtest.Start(t, natsd.Options{Dir: dir, Listen: "127.0.0.1:0"})
+	js := natsdtest.Connect(t, first.URL(), nats.ReconnectWait(20*time.Millisecond), nats.MaxReconnects(-1))
+	nc := js.Conn()
+	natsdtest.EnsureStreams(t, js)
 	c := newClient(t, nc, producers.Options{AckWait: time.Second})
-	stopServer(t, first)
+	natsdtest.Stop(t, first)
 
 	var futures []*producers.Future
 	for _, e := range manyHouseholds(50) {
@@ -203,7 +206,7 @@ func TestPublishOutlastsARestartOfTheServer(t *testing.T) {
 		t.Errorf("while the server is away, Flush says %d failures, want 50 unanswered", len(failures))
 	}
 
-	startServer(t, dir, strings.TrimPrefix(first.URL(), "nats://"))
+	natsdtest.Start(t, natsd.Options{Dir: dir, Listen: strings.TrimPrefix(first.URL(), "nats://")})
 	if err := c.Flush(t.Context()); err != nil {
 		t.Errorf("after the server came back: %v", err)
 	}
@@ -218,7 +221,7 @@ func TestContextEndsTheWaitForAPlace(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	c := newClient(t, b.nc, producers.Options{MaxInFlight: 1})
-	stopServer(t, b.server) // so that the first one stays in flight
+	natsdtest.Stop(t, b.server) // so that the first one stays in flight
 	if _, err := c.PublishAsync(t.Context(), households("h-1")); err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package producers_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"go.uber.org/goleak"
 
 	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/producers"
 	"xushi/schema"
 	"xushi/seeds"
@@ -28,50 +28,11 @@ type bench struct {
 
 func newBench(t testing.TB, o ...nats.Option) *bench {
 	t.Helper()
-	b := &bench{server: startServer(t, t.TempDir(), "127.0.0.1:0")}
-	b.nc, b.js = connect(t, b.server.URL(), o...)
-	ensureStreams(t, b.js)
+	b := &bench{server: natsdtest.Start(t, natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})}
+	b.js = natsdtest.Connect(t, b.server.URL(), o...)
+	b.nc = b.js.Conn()
+	natsdtest.EnsureStreams(t, b.js)
 	return b
-}
-
-func startServer(t testing.TB, dir, listen string) *natsd.Server {
-	t.Helper()
-	s, err := natsd.Start(natsd.Options{Dir: dir, Listen: listen})
-	if err != nil {
-		t.Fatalf("start NATS: %v", err)
-	}
-	t.Cleanup(func() { stopServer(t, s) })
-	return s
-}
-
-func stopServer(t testing.TB, s *natsd.Server) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := s.Stop(ctx); err != nil {
-		t.Errorf("stop NATS: %v", err)
-	}
-}
-
-func connect(t testing.TB, url string, o ...nats.Option) (*nats.Conn, jetstream.JetStream) {
-	t.Helper()
-	nc, err := nats.Connect(url, o...)
-	if err != nil {
-		t.Fatalf("connect: %v", err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatalf("jetstream: %v", err)
-	}
-	return nc, js
-}
-
-func ensureStreams(t testing.TB, js jetstream.JetStream) {
-	t.Helper()
-	if err := schema.EnsureStreams(t.Context(), js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatalf("streams: %v", err)
-	}
 }
 
 func newClient(t testing.TB, nc *nats.Conn, o producers.Options) *producers.Client {

@@ -49,10 +49,16 @@ func (p *Post) Run(ctx context.Context) error {
 		Durable: Consumer, Description: "sends letters by SMTP",
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
 	})
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err)
 	}
 	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}

@@ -10,17 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/emersion/go-smtp"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/deploy/embedded/enginetest"
-	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/jobs/mail"
 	"xushi/jobs/post"
 	"xushi/schema"
-	"xushi/schema/store"
 )
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
@@ -70,7 +67,6 @@ type house struct {
 
 func newHouse(t *testing.T, refuse ...error) *house {
 	t.Helper()
-	ctx := t.Context()
 	o := &office{refuse: refuse}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -86,44 +82,8 @@ func newHouse(t *testing.T, refuse ...error) *house {
 		t.Fatal(err)
 	}
 	return &house{office: o, Post: &post.Post{
-		JetStream: newJetStream(ctx, t), Store: newStore(ctx, t), Sender: sender, Log: slog.New(slog.DiscardHandler),
+		JetStream: natsdtest.JetStream(t), Store: enginetest.Store(t), Sender: sender, Log: slog.New(slog.DiscardHandler),
 	}}
-}
-
-func newStore(ctx context.Context, t *testing.T) driver.Conn {
-	t.Helper()
-	dsn := enginetest.Database(t)
-	if err := store.Migrate(ctx, dsn); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := store.Open(ctx, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	return conn
-}
-
-func newJetStream(ctx context.Context, t *testing.T) jetstream.JetStream {
-	t.Helper()
-	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop(context.Background()) })
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.EnsureStreams(ctx, js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatal(err)
-	}
-	return js
 }
 
 func (h *house) queue(t *testing.T, recipient string) {

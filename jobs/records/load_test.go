@@ -19,7 +19,7 @@ func TestMain(m *testing.M) { enginetest.Main(m) }
 // Every column comes back into the field that it was made of.
 func TestLoadMapsEveryColumn(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	occurred := time.Date(2024, 6, 30, 1, 2, 3, 456789000, time.UTC)
 	insert(t, conn, store.Row{
 		"plan", "p", "department", "health", "source", "/health/his", "type", string(schema.Reported), "id", "r-1",
@@ -51,7 +51,7 @@ func TestLoadMapsEveryColumn(t *testing.T) {
 
 func TestLoadSettlesIdentityBeforeKnownAt(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	eight := time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 	insert(t, conn,
 		reading("p", "b", 2, "first", eight),
@@ -84,7 +84,7 @@ func TestLoadSettlesIdentityBeforeKnownAt(t *testing.T) {
 
 // BenchmarkLoad reads a busy plan's year of 100,000 events among as many of another plan.
 func BenchmarkLoad(b *testing.B) {
-	conn := migrated(b)
+	conn := enginetest.Store(b)
 	const fill = `
 		INSERT INTO events (plan, department, source, type, id, content_hash, position, occurred_at, received_at, commitment, measure, mode, value, reported_value, unit)
 		SELECT if(number % 2 = 0, 'p', 'q'), 'd' || toString(number % 20), '/s', 'progress.reported.v1', toString(number),
@@ -126,20 +126,6 @@ func load(t testing.TB, conn driver.Conn, plan string, knownAt time.Time) []sche
 		t.Fatal(err)
 	}
 	return all
-}
-
-func migrated(t testing.TB) driver.Conn {
-	t.Helper()
-	dsn := enginetest.Database(t)
-	if err := store.Migrate(t.Context(), dsn); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := store.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() }) // a test that is over has nothing to lose
-	return conn
 }
 
 func number(text string) *decimal.Decimal {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"xushi/deploy/embedded/enginetest"
 	"xushi/jobs/assessment"
 	"xushi/jobs/records"
 	"xushi/schema"
@@ -76,7 +77,7 @@ func readBack(t *testing.T, conn driver.Conn, table string) (all []stored) {
 
 func TestAssessmentIsStoredRoundedToSixDecimals(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	at := monday.Add(2 * time.Hour)
 	saveAssessments(t, conn, at, lagging())
 	reported := monday.Add(-36 * time.Hour)
@@ -96,7 +97,7 @@ func TestAssessmentIsStoredRoundedToSixDecimals(t *testing.T) {
 
 func TestUnknownIsNullAndNeverZero(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	saveAssessments(t, conn, monday, assessment.Assessment{
 		Measure: area, AsOf: monday, KnownAt: monday, Progress: assessment.Unknown, Alert: assessment.NoAlert, Data: assessment.NeverReported,
 		Target: decimal.NewFromInt(80), Reason: "缺少基期值",
@@ -119,7 +120,7 @@ func TestUnknownIsNullAndNeverZero(t *testing.T) {
 
 func TestAssessmentSavedAgainTakesThePlaceOfTheFirst(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	first, second, later := lagging(), lagging(), lagging()
 	second.LagDays = 62
 	later.AsOf = monday.Add(time.Hour)
@@ -134,7 +135,7 @@ func TestAssessmentSavedAgainTakesThePlaceOfTheFirst(t *testing.T) {
 
 func TestFrozenWeekStaysAsItIs(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	frozen, changed, added := lagging(), lagging(), lagging()
 	changed.LagDays = 99
 	added.Measure = &seeds.Measure{ID: "projects", Commitment: area.Commitment}
@@ -156,7 +157,7 @@ func TestFrozenWeekStaysAsItIs(t *testing.T) {
 
 func TestDeliveryShowsTheHighestRevision(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	letter := records.Delivery{Plan: "p", Week: "2024-W27", Recipient: "office@example.org", Kind: "weekly", At: monday}
 	for _, step := range []struct {
 		state    string

@@ -1,22 +1,17 @@
 package weekly_test
 
 import (
-	"context"
 	"log/slog"
 	"testing"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/go-cmp/cmp"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/deploy/embedded/enginetest"
-	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/jobs/assessment"
 	"xushi/jobs/weekly"
 	"xushi/schema"
-	"xushi/schema/store"
 	"xushi/seeds"
 	"xushi/seeds/seedstore"
 )
@@ -27,55 +22,19 @@ var monday = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 
 func newOffice(t *testing.T, recipients ...string) *weekly.Office {
 	t.Helper()
-	ctx := t.Context()
 	ledger, err := seeds.Hongqiao2024()
 	if err != nil {
 		t.Fatal(err)
 	}
+	conn := enginetest.Store(t)
+	if err := seedstore.Apply(t.Context(), conn, ledger, monday); err != nil {
+		t.Fatal(err)
+	}
 	return &weekly.Office{
-		Ledger: ledger, Store: newStore(ctx, t, ledger), JetStream: newJetStream(ctx, t),
+		Ledger: ledger, Store: conn, JetStream: natsdtest.JetStream(t),
 		Log: slog.New(slog.DiscardHandler), Thresholds: assessment.Default(),
 		From: "xushi@example.org", Recipients: recipients, Clock: func() time.Time { return monday },
 	}
-}
-
-func newStore(ctx context.Context, t *testing.T, ledger *seeds.Ledger) driver.Conn {
-	t.Helper()
-	dsn := enginetest.Database(t)
-	if err := store.Migrate(ctx, dsn); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := store.Open(ctx, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	if err := seedstore.Apply(ctx, conn, ledger, monday); err != nil {
-		t.Fatal(err)
-	}
-	return conn
-}
-
-func newJetStream(ctx context.Context, t *testing.T) jetstream.JetStream {
-	t.Helper()
-	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Stop(context.Background()) })
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := schema.EnsureStreams(ctx, js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatal(err)
-	}
-	return js
 }
 
 func queued(t *testing.T, o *weekly.Office) uint64 {

@@ -16,7 +16,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
-	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/producers/publishcmd"
 	"xushi/schema"
 	"xushi/seeds"
@@ -33,29 +33,8 @@ type log struct {
 
 func newLog(t *testing.T) *log {
 	t.Helper()
-	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatalf("start NATS: %v", err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Stop(ctx); err != nil {
-			t.Errorf("stop NATS: %v", err)
-		}
-	})
-	l := &log{url: server.URL()}
-	if l.nc, err = nats.Connect(l.url); err != nil {
-		t.Fatalf("connect: %v", err)
-	}
-	t.Cleanup(l.nc.Close)
-	if l.js, err = jetstream.New(l.nc); err != nil {
-		t.Fatalf("jetstream: %v", err)
-	}
-	if err := schema.EnsureStreams(t.Context(), l.js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatalf("streams: %v", err)
-	}
-	return l
+	js := natsdtest.JetStream(t)
+	return &log{url: js.Conn().ConnectedUrl(), nc: js.Conn(), js: js}
 }
 
 // judge says its verdicts as the ingest does, by the contract and the ledger, until the test ends.

@@ -6,48 +6,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
-	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/producers/simulator"
 	"xushi/schema"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func newJetStream(t *testing.T) jetstream.JetStream {
-	t.Helper()
-	server, err := natsd.Start(natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})
-	if err != nil {
-		t.Fatalf("start NATS: %v", err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		if err := server.Stop(ctx); err != nil {
-			t.Errorf("stop NATS: %v", err)
-		}
-	})
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatalf("connect: %v", err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatalf("jetstream: %v", err)
-	}
-	if err := schema.EnsureStreams(t.Context(), js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatalf("streams: %v", err)
-	}
-	return js
-}
-
 func TestPlayPutsThePrefixIntoTheLogInOrder(t *testing.T) {
 	t.Parallel()
-	js := newJetStream(t)
+	js := natsdtest.JetStream(t)
 	year := simulator.Year(hongqiao(t), 1)
 	upTo := time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 	want := simulator.ArrivedBy(year, upTo)
@@ -83,7 +53,7 @@ func TestPlayPutsThePrefixIntoTheLogInOrder(t *testing.T) {
 
 func TestPlayEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	js := newJetStream(t)
+	js := natsdtest.JetStream(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	year := simulator.Year(hongqiao(t), 1)
 	_, _, err := simulator.Play(ctx, js, year, year[len(year)-1].ReceivedAt, func(int, int) { cancel() })

@@ -10,7 +10,6 @@ import (
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/schema"
-	"xushi/schema/store"
 	"xushi/seeds"
 	"xushi/seeds/seedstore"
 )
@@ -21,7 +20,7 @@ var morning = time.Date(2024, 1, 2, 8, 0, 0, 0, schema.Shanghai)
 
 func TestApplyTwiceChangesNothing(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledger := hongqiao(t)
 	apply(t, conn, ledger, morning)
 	once := contents(t, conn)
@@ -37,7 +36,7 @@ func TestApplyTwiceChangesNothing(t *testing.T) {
 // In SQL as in Go, a quote and a numeral stand in the source text where the ledger says, counted in code points.
 func TestEveryQuoteStandsInTheStoredText(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledger := hongqiao(t)
 	apply(t, conn, ledger, morning)
 	var measures, quotes, numerals uint64
@@ -53,7 +52,7 @@ func TestEveryQuoteStandsInTheStoredText(t *testing.T) {
 
 func TestLedgerViewOfOnePromise(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	apply(t, conn, small("v1"), morning)
 	var got struct {
 		Title, Quote, Lead, Reporting, Unit, Mode, Kind string
@@ -81,7 +80,7 @@ func TestLedgerViewOfOnePromise(t *testing.T) {
 // or 421,185.792350 m² (847000 × 182/366 = 421185.79234972…).
 func TestPlannedDailyOnMornings(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	apply(t, conn, small("v1"), morning)
 	for date, want := range map[string][2]string{
 		"2024-01-01": {"0", "0"},
@@ -103,7 +102,7 @@ func TestPlannedDailyOnMornings(t *testing.T) {
 
 func TestTheVersionAppliedLastIsInForce(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	v1, v2 := small("v1"), small("v2")
 	v2.Commitments[0].Measures = v2.Commitments[0].Measures[:1]
 	v2.Index()
@@ -134,7 +133,7 @@ func TestTheVersionAppliedLastIsInForce(t *testing.T) {
 
 func TestHalfAVersionIsNotInForce(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	apply(t, conn, small("v1"), morning)
 	apply(t, conn, small("v2"), morning.Add(time.Hour))
 	// As if killed before its last insert: everything of v2 is there but the row of plans.
@@ -203,20 +202,6 @@ func contents(t *testing.T, conn driver.Conn) map[string]table {
 		all[name] = c
 	}
 	return all
-}
-
-func migrated(t *testing.T) driver.Conn {
-	t.Helper()
-	dsn := enginetest.Database(t)
-	if err := store.Migrate(t.Context(), dsn); err != nil {
-		t.Fatal(err)
-	}
-	conn, err := store.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() }) // a test that is over has nothing to lose
-	return conn
 }
 
 func scan(t *testing.T, conn driver.Conn, query string, dest ...any) {

@@ -18,8 +18,10 @@ import (
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"xushi/deploy/embedded/engine"
+	"xushi/schema/store"
 )
 
 // shared is the engine of this test binary.
@@ -112,6 +114,21 @@ func Conn(t testing.TB) clickhouse.Conn {
 		t.Fatalf("open clickhouse: %v", err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// Store is Database as the product has it, migrated, with the product's connection to it.
+func Store(t testing.TB) driver.Conn {
+	t.Helper()
+	dsn := Database(t)
+	if err := store.Migrate(t.Context(), dsn); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	conn, err := store.Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatalf("open the store: %v", err)
+	}
+	t.Cleanup(func() { _ = conn.Close() }) // a test that is over has nothing to lose
 	return conn
 }
 
