@@ -230,20 +230,5 @@ func (a *App) jobs() []schedule.Job {
 
 // Pending is how many messages of the log are not yet stored.
 func (a *App) Pending(ctx context.Context) (uint64, error) {
-	consumer, err := a.JetStream.Consumer(ctx, schema.ProgressStream, ingest.Consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		stream, err := a.JetStream.Stream(ctx, schema.ProgressStream)
-		if err != nil {
-			return 0, err
-		}
-		return stream.CachedInfo().State.Msgs, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	info, err := consumer.Info(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return info.NumPending + uint64(info.NumAckPending), nil
+	return schema.Pending(ctx, a.JetStream, schema.ProgressStream, ingest.Consumer)
 }

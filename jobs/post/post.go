@@ -8,7 +8,6 @@ package post
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -132,16 +131,5 @@ func wait(m jetstream.Msg) time.Duration {
 
 // Pending is how many letters wait to be sent.
 func Pending(ctx context.Context, js jetstream.JetStream) (uint64, error) {
-	consumer, err := js.Consumer(ctx, schema.MailStream, Consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	info, err := consumer.Info(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return info.NumPending + uint64(info.NumAckPending), nil
+	return schema.Pending(ctx, js, schema.MailStream, Consumer)
 }
