@@ -3,6 +3,7 @@ package schema_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -150,7 +151,7 @@ func TestHashTellsContentsApart(t *testing.T) {
 func TestBatchElementsAreJudgedAlone(t *testing.T) {
 	t.Parallel()
 	e := func(id string) []byte { e := reading(id); return body(t, &e) }
-	with := func(id, old, new string) []byte { return bytes.Replace(e(id), []byte(old), []byte(new), 1) }
+	with := func(id, good, bad string) []byte { return bytes.Replace(e(id), []byte(good), []byte(bad), 1) }
 	m := batch(
 		e("good-0"),
 		with("bad-1", `"id":"bad-1"`, `"id":"bad-1","id":"x"`),
@@ -295,7 +296,7 @@ func TestEventReadsWhatItWrites(t *testing.T) {
 		t.Error(diff)
 	}
 	err := json.Unmarshal([]byte(`{"specversion":"1.0","id":1}`), &back)
-	if r, ok := err.(*schema.Rejection); !ok || r.Reason != schema.WrongType || r.Field != "id" {
+	if r, ok := errors.AsType[*schema.Rejection](err); !ok || r.Reason != schema.WrongType || r.Field != "id" {
 		t.Errorf("%v, want a *Rejection of the id's type", err)
 	}
 }

@@ -113,8 +113,8 @@ func (m message) judge(t testing.TB) schema.Opened {
 
 type fields = map[string]any
 
-func replace(old, new string) func(string) string {
-	return func(body string) string { return strings.Replace(body, old, new, 1) }
+func replace(good, bad string) func(string) string {
+	return func(body string) string { return strings.Replace(body, good, bad, 1) }
 }
 
 // TestBadInput: whatever can be wrong with an event is refused under a reason of its own, at the path
