@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,7 +36,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 		}
 		stops.On("NATS", server.Stop)
 		s.natsURL = server.URL()
-		fmt.Fprintf(out, "NATS %-16s %s\n", server.Version(), s.natsURL)
+		showServer(out, "NATS", server.Version(), s.natsURL)
 	}
 	if s.clickhouseURL == "" {
 		process, err := engine.Start(ctx, engine.Options{
@@ -46,7 +47,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 		}
 		stops.On("ClickHouse", process.Stop)
 		s.engine, s.clickhouseURL = process, process.URL()+"/progress"
-		fmt.Fprintf(out, "ClickHouse %-10s %s\n", process.Version(), process.URL())
+		showServer(out, "ClickHouse", process.Version(), process.URL())
 	}
 	sink, err := mailsink.Start(ctx, mailsink.Options{Listen: o.smtpListen, Dir: s.mailDir, Logger: log})
 	if err != nil {
@@ -60,6 +61,35 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 	s.smtpHost = host
 	s.smtpPort, err = strconv.Atoi(port)
 	return s, err
+}
+
+func showServer(out io.Writer, name, version, at string) {
+	fmt.Fprintf(out, "%-22s%s\n", name+" "+version, at)
+}
+
+// showForeign names the servers that were there.
+func showForeign(out io.Writer, s *stack, a *app.App, o upOptions) error {
+	if o.natsURL != "" {
+		showServer(out, "NATS", a.NATS.ConnectedServerVersion(), a.NATS.ConnectedUrlRedacted())
+	}
+	if o.clickhouseURL == "" {
+		return nil
+	}
+	v, err := a.Store.ServerVersion()
+	if err != nil {
+		return fmt.Errorf("ask ClickHouse for its version: %w", err)
+	}
+	showServer(out, "ClickHouse", v.Version.String(), redacted(s.clickhouseURL))
+	return nil
+}
+
+// redacted is an address without its password.
+func redacted(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "(an address that cannot be read)"
+	}
+	return u.Redacted()
 }
 
 // watch fails the work when the embedded engine dies.

@@ -94,7 +94,7 @@ NATS              %s
 ClickHouse        %s
 letters           %s
 data              %s
-`, s.natsURL, s.clickhouseURL, filepath.Join(s.mailDir, "*.eml"), o.data)
+`, redacted(s.natsURL), redacted(s.clickhouseURL), filepath.Join(s.mailDir, "*.eml"), o.data)
 	if o.httpListen != "" && !o.once {
 		fmt.Fprintf(out, "status            http://%s/healthz  /metrics\n", o.httpListen)
 	}

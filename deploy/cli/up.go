@@ -90,6 +90,9 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 		return err
 	}
 	stops.On("connections", a.Close)
+	if err := showForeign(out, stack, a, o); err != nil {
+		return err
+	}
 
 	work, fail := context.WithCancelCause(ctx)
 	defer fail(nil)

@@ -118,6 +118,11 @@ func TestUpUsesServersThatAreThere(t *testing.T) {
 	if !strings.Contains(tableOf(t, out), "84.7万平方米") {
 		t.Errorf("no table of measures:\n%s", out)
 	}
+	for _, want := range []string{"NATS 2.", "ClickHouse 26."} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the output does not name %s:\n%s", want, out)
+		}
+	}
 	for _, embedded := range []string{"nats", "clickhouse"} {
 		if _, err := os.Stat(filepath.Join(data, embedded)); !os.IsNotExist(err) {
 			t.Errorf("%s was started although there was one (%v)", embedded, err)
