@@ -48,18 +48,12 @@ func (p *Post) Run(ctx context.Context) error {
 		Durable: Consumer, Description: "sends letters by SMTP",
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
 	})
-	if ctx.Err() != nil {
-		return nil
-	}
 	if err != nil {
-		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err)
+		return unlessStopped(ctx, fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err))
 	}
 	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
-	if ctx.Err() != nil {
-		return nil
-	}
 	if err != nil {
-		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+		return unlessStopped(ctx, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err))
 	}
 	sending := context.WithoutCancel(ctx)
 	consume, err := consumer.Consume(func(m jetstream.Msg) { p.handle(sending, states, m) },
@@ -74,6 +68,14 @@ func (p *Post) Run(ctx context.Context) error {
 	consume.Drain()
 	<-consume.Closed()
 	return nil
+}
+
+// unlessStopped is err, or nil where it only says that a stop was asked for.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // handle sends one letter unless its state says what became of it, and settles its message. A crash

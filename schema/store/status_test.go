@@ -120,8 +120,8 @@ func TestLaggingIsRankedWorstFirst(t *testing.T) {
 	save(t, conn, "p", "v1", moment, moment, moment, monday...)
 	save(t, conn, "q", "v1", moment, moment, moment, monday[0])
 	wantRows(t, conn, "", `SELECT toString(rank) || ' ' || measure FROM lagging WHERE plan = ? ORDER BY rank`, "p",
-		// Severe before lagging; then the widest gap; those without points after, longest delay first.
-		[]string{"1 c", "2 b", "3 e", "4 a", "5 d"})
+		// Severe before lagging; then the longest delay, which every measure has; as the letter does.
+		[]string{"1 e", "2 b", "3 c", "4 a", "5 d"})
 	wantRows(t, conn, "", `SELECT toString(rank) || ' ' || measure FROM lagging WHERE plan = ? ORDER BY rank`, "q", []string{"1 a"})
 }
 

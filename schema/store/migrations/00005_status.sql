@@ -27,7 +27,7 @@ COMMENT 'The latest assessment of every plan, one row per measure, with titles a
 
 CREATE OR REPLACE VIEW lagging AS
 SELECT
-    row_number() OVER (PARTITION BY plan ORDER BY alert_level = 'severe' DESC, gap_pp, schedule_lag_days DESC, ordinal) AS rank,
+    row_number() OVER (PARTITION BY plan ORDER BY alert_level = 'severe' DESC, schedule_lag_days DESC, gap_pp, ordinal) AS rank,
     *
 FROM status
 WHERE alert_level IN ('lagging', 'severe')
