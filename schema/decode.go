@@ -31,6 +31,8 @@ type Message struct {
 	Body      []byte
 	Sequence  uint64
 	Timestamp time.Time // JetStream's, stable under replay
+
+	opened Opened // what each is given
 }
 
 // Opened is one event of a message, or the reason why it is none.
@@ -47,7 +49,7 @@ type Policy struct {
 
 // Open decodes a message in whichever of CloudEvents' three modes it is, checks the form of each of
 // its events, and hands them to each in order. Whatever does not depend on a ledger is decided here.
-// It keeps no reference to the message.
+// What each is given is the message's own, and good until each returns.
 func (p Policy) Open(m *Message, each func(*Opened)) {
 	mode := header(m.Header, ContentTypeHeader)
 	mode, _, _ = strings.Cut(mode, ";")
@@ -63,19 +65,26 @@ func (p Policy) Open(m *Message, each func(*Opened)) {
 		}
 		p.openOne(m, nil, each)
 	default:
-		o := Opened{Raw: m.Body, Record: Record{Position: At(m.Sequence, 0)}}
+		o := m.next(m.Body, 0)
 		o.Rejection = oversized(len(m.Body), MaxEventBytes, "消息")
 		if o.Rejection == nil {
 			o.Rejection = Refuse(UnsupportedContent, ContentTypeHeader,
 				fmt.Sprintf("不支持的内容类型 %q，请使用 %s、%s，或带 ce- 标头的 %s。", clip(mode), StructuredContent, BatchContent, JSONContent))
 		}
-		each(&o)
+		each(o)
 	}
+}
+
+// next begins the index-th event of the message.
+func (m *Message) next(raw []byte, index int) *Opened {
+	m.opened = Opened{Raw: raw}
+	m.opened.Record.Position = At(m.Sequence, index)
+	return &m.opened
 }
 
 // openOne opens a message that is one event; attributes are those of the binary mode's headers.
 func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
-	o := Opened{Raw: m.Body}
+	o := m.next(m.Body, 0)
 	o.Rejection = oversized(len(m.Body), MaxEventBytes, "单个事件")
 	if o.Rejection == nil {
 		o.Rejection = p.decode(&o.Record, m, m.Body, attributes)
@@ -83,8 +92,7 @@ func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
 	if o.Rejection == nil {
 		o.Rejection = checkAddress(m.Subject, &o.Record.Event, o.Record.Data.Commitment)
 	}
-	o.Record.Position = At(m.Sequence, 0)
-	each(&o)
+	each(o)
 }
 
 // openBatch splits the array leniently, so that one event's duplicate key or broken UTF-8 is its own,
@@ -92,11 +100,13 @@ func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
 func (p Policy) openBatch(m *Message, each func(*Opened)) {
 	elements, rejection := split(m.Body)
 	if rejection != nil {
-		each(&Opened{Raw: m.Body, Rejection: rejection, Record: Record{Position: At(m.Sequence, 0)}})
+		o := m.next(m.Body, 0)
+		o.Rejection = rejection
+		each(o)
 		return
 	}
 	for i, raw := range elements {
-		o := Opened{Raw: raw}
+		o := m.next(raw, i)
 		o.Rejection = oversized(len(raw), MaxEventBytes, "批次中的单个事件")
 		if o.Rejection == nil {
 			o.Rejection = p.decode(&o.Record, m, raw, nil)
@@ -104,8 +114,7 @@ func (p Policy) openBatch(m *Message, each func(*Opened)) {
 		if o.Rejection == nil {
 			o.Rejection = checkAddress(m.Subject, &o.Record.Event, BatchToken)
 		}
-		o.Record.Position = At(m.Sequence, i)
-		each(&o)
+		each(o)
 	}
 }
 
@@ -278,12 +287,13 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:cut], "�") + "…"
 }
 
+// header finds a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one.
 func header(h map[string][]string, name string) string {
 	if v := h[name]; len(v) > 0 {
 		return v[0]
 	}
-	for k, v := range h { // NATS keeps the sender's spelling; ce-id and Ce-Id are one header
-		if len(v) > 0 && strings.EqualFold(k, name) {
+	for k, v := range h {
+		if len(k) == len(name) && len(v) > 0 && strings.EqualFold(k, name) {
 			return v[0]
 		}
 	}

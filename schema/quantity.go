@@ -2,6 +2,8 @@ package schema
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -47,6 +49,9 @@ func ParseQuantity(path, text string, factor decimal.Decimal) (decimal.Decimal, 
 	if r := checkNumber(path, text); r != nil {
 		return decimal.Decimal{}, r
 	}
+	if d, ok := smallQuantity(text, factor); ok {
+		return d, nil
+	}
 	d, err := decimal.NewFromString(text)
 	if err != nil {
 		return decimal.Decimal{}, Refuse(NotDecimal, path, path+" 不是小数。")
@@ -64,4 +69,37 @@ func CheckQuantity(path string, d decimal.Decimal) *Rejection {
 		return Refuse(TooPrecise, path, fmt.Sprintf("%s 换算后小数超过 %d 位；请先四舍五入再报，系统不替您取舍。", path, maxDecimals))
 	}
 	return nil
+}
+
+// smallQuantity reads and converts a number in machine words: the way of nearly all of them, and
+// several times faster. Of one that does not fit, or has too many decimals, it says ok false.
+func smallQuantity(text string, factor decimal.Decimal) (d decimal.Decimal, ok bool) {
+	if len(text) > 18 || !factor.IsInteger() {
+		return d, false
+	}
+	digits, decimals := text, 0
+	if whole, fraction, found := strings.Cut(text, "."); found {
+		digits, decimals = whole+fraction, len(fraction)
+	}
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return d, false
+	}
+	n, ok = multiply(n, factor.IntPart())
+	for ; ok && decimals < maxDecimals; decimals++ {
+		n, ok = multiply(n, 10)
+	}
+	for ; ok && decimals > maxDecimals; decimals-- {
+		ok = n%10 == 0
+		n /= 10
+	}
+	return decimal.New(n, -maxDecimals), ok
+}
+
+func multiply(a, b int64) (product int64, ok bool) {
+	if a == 0 || b == 0 {
+		return 0, true
+	}
+	product = a * b
+	return product, product/b == a
 }

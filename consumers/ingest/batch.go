@@ -20,6 +20,7 @@ type batch struct {
 	messages int
 	bytes    int
 	started  time.Time
+	message  schema.Message // the one being judged
 }
 
 // reply is a verdict that a sender asked to hear.
@@ -44,11 +45,11 @@ func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, r
 	b.messages++
 	b.bytes += len(m.Data)
 	b.extend(meta.Sequence.Stream, m.Reply)
-	message := schema.Message{
+	b.message = schema.Message{
 		Subject: m.Subject, Header: m.Header, Body: m.Data,
 		Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp,
 	}
-	policy.Open(&message, func(o *schema.Opened) {
+	policy.Open(&b.message, func(o *schema.Opened) {
 		if o.Rejection == nil {
 			o.Rejection = register.Admit(&o.Record)
 		}
@@ -56,9 +57,9 @@ func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, r
 			b.rows++
 			b.columns.add(&o.Record)
 		} else {
-			b.letters = append(b.letters, newDeadLetter(&message, o))
+			b.letters = append(b.letters, newDeadLetter(&b.message, o))
 		}
-		if to := message.VerdictTo(); to != "" {
+		if to := b.message.VerdictTo(); to != "" {
 			b.replies = append(b.replies, reply{to, o.Verdict()})
 		}
 	})

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type column interface {
 	describe() clickhouse.ColumnNameAndType
 	add(*schema.Record)
 	values() any // the slice, for the driver
+	blank() bool // every value is what the table takes for a column that is left out
 	reset()
 }
 
@@ -30,19 +32,28 @@ type column interface {
 type columnOf[T any] struct {
 	name, wire string
 	of         func(*schema.Record) T
+	isBlank    func(T) bool // tells the table's default
 	rows       []T
+	filled     bool // with at least one value that is not blank
 }
 
 func (c *columnOf[T]) describe() clickhouse.ColumnNameAndType {
 	return clickhouse.ColumnNameAndType{Name: c.name, Type: c.wire}
 }
-func (c *columnOf[T]) add(r *schema.Record) { c.rows = append(c.rows, c.of(r)) }
-func (c *columnOf[T]) values() any          { return c.rows }
+
+func (c *columnOf[T]) add(r *schema.Record) {
+	value := c.of(r)
+	c.rows = append(c.rows, value)
+	c.filled = c.filled || !c.isBlank(value)
+}
+
+func (c *columnOf[T]) values() any { return c.rows }
+func (c *columnOf[T]) blank() bool { return !c.filled }
 
 // reset empties the column and keeps its memory for the next batch.
 func (c *columnOf[T]) reset() {
 	clear(c.rows) // else the old strings would stay alive
-	c.rows = c.rows[:0]
+	c.rows, c.filled = c.rows[:0], false
 }
 
 func newColumns() columns {
@@ -52,43 +63,55 @@ func newColumns() columns {
 		text("source", func(r *schema.Record) string { return r.Source }),
 		text("type", func(r *schema.Record) string { return string(r.Type) }),
 		text("id", func(r *schema.Record) string { return r.ID }),
-		typed("content_hash", "FixedString(16)", func(r *schema.Record) string { return string(r.ContentHash[:]) }),
-		typed("position", "UInt64", func(r *schema.Record) uint64 { return uint64(r.Position) }),
-		typed("occurred_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.Time }),
-		typed("received_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.ReceivedAt }),
+		always("content_hash", "FixedString(16)", func(r *schema.Record) string { return string(r.ContentHash[:]) }),
+		always("position", "UInt64", func(r *schema.Record) uint64 { return uint64(r.Position) }),
+		always("occurred_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.Time }),
+		always("received_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.ReceivedAt }),
 		text("commitment", func(r *schema.Record) string { return r.Data.Commitment }),
 		text("measure", func(r *schema.Record) string { return r.Data.Measure }),
 		text("item", func(r *schema.Record) string { return r.Data.Item }),
 		text("mode", func(r *schema.Record) string { return string(r.Data.Mode) }),
-		exact("value", func(r *schema.Record) decimal.NullDecimal { return r.Quantity }),
-		exact("numerator", func(r *schema.Record) decimal.NullDecimal { return r.Numerator }),
-		exact("denominator", func(r *schema.Record) decimal.NullDecimal { return r.Denominator }),
+		exact("value", func(r *schema.Record) *decimal.NullDecimal { return &r.Quantity }),
+		exact("numerator", func(r *schema.Record) *decimal.NullDecimal { return &r.Numerator }),
+		exact("denominator", func(r *schema.Record) *decimal.NullDecimal { return &r.Denominator }),
 		text("reported_value", func(r *schema.Record) string { return r.Data.Value }),
 		text("unit", func(r *schema.Record) string { return r.Data.Unit }),
 		text("stage", func(r *schema.Record) string { return r.Data.Stage }),
 		text("replaces", func(r *schema.Record) string { return r.Data.Replaces }),
 		text("voids", func(r *schema.Record) string { return r.Data.Voids }),
 		text("reason", func(r *schema.Record) string { return r.Data.Reason }),
-		typed("evidence", "Array(String)", func(r *schema.Record) []string { return r.Data.Evidence }),
+		list("evidence", func(r *schema.Record) []string { return r.Data.Evidence }),
 		text("note", func(r *schema.Record) string { return r.Data.Note }),
 		text("name", func(r *schema.Record) string { return r.Data.Name }),
-		typed("planned_date", "Nullable(Date32)", func(r *schema.Record) *time.Time { return day(r.Data.PlannedDate) }),
+		nullable("planned_date", "Date32", func(r *schema.Record) *time.Time { return day(r.Data.PlannedDate) }),
 		text("problem", func(r *schema.Record) string { return r.Data.Problem }),
 		text("next_step", func(r *schema.Record) string { return r.Data.NextStep }),
 		text("ledger_version", func(r *schema.Record) string { return r.LedgerVersion }),
 	}
 }
 
-func typed[T any](name, wire string, of func(*schema.Record) T) column {
-	return &columnOf[T]{name: name, wire: wire, of: of}
+func text(name string, of func(*schema.Record) string) column {
+	return &columnOf[string]{name: name, wire: "String", of: of, isBlank: func(s string) bool { return s == "" }}
 }
 
-func text(name string, of func(*schema.Record) string) column { return typed(name, "String", of) }
+func list(name string, of func(*schema.Record) []string) column {
+	return &columnOf[[]string]{name: name, wire: "Array(String)", of: of, isBlank: func(l []string) bool { return len(l) == 0 }}
+}
 
-func exact(name string, of func(*schema.Record) decimal.NullDecimal) column {
-	return typed(name, "Nullable(Decimal(38, 6))", func(r *schema.Record) *decimal.Decimal {
+func nullable[T any](name, wire string, of func(*schema.Record) *T) column {
+	return &columnOf[*T]{name: name, wire: "Nullable(" + wire + ")", of: of, isBlank: func(p *T) bool { return p == nil }}
+}
+
+// always is a column that every event has.
+func always[T any](name, wire string, of func(*schema.Record) T) column {
+	return &columnOf[T]{name: name, wire: wire, of: of, isBlank: func(T) bool { return false }}
+}
+
+func exact(name string, of func(*schema.Record) *decimal.NullDecimal) column {
+	return nullable(name, "Decimal(38, 6)", func(r *schema.Record) *decimal.Decimal {
 		if d := of(r); d.Valid {
-			return &d.Decimal
+			value := d.Decimal // the record does not outlive the call
+			return &value
 		}
 		return nil
 	})
@@ -118,8 +141,9 @@ func (cs columns) reset() {
 	}
 }
 
-// insert stores the batch in one statement.
+// insert stores the batch in one statement, which names the columns that its events fill.
 func (cs columns) insert(ctx context.Context, conn driver.Conn) (err error) {
+	cs = slices.DeleteFunc(slices.Clone(cs), column.blank)
 	described := make([]clickhouse.ColumnNameAndType, len(cs))
 	names := make([]string, len(cs))
 	for i, c := range cs {

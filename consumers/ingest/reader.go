@@ -32,11 +32,13 @@ func (r *reader) run(ctx, storing context.Context) error {
 		}
 		select {
 		case m := <-r.pull.incoming:
-			if err := r.take(storing, m); err != nil {
+			if err := r.takeAll(storing, m); err != nil {
 				r.revive(ctx, err)
 			}
+		case r.due() <- r.current:
+			r.renew(storing)
 		case <-age.C:
-			if err := r.look(storing); err != nil {
+			if err := r.look(); err != nil {
 				r.pull.stop(storing)
 				return err
 			}
@@ -47,8 +49,34 @@ func (r *reader) run(ctx, storing context.Context) error {
 	}
 }
 
-// take heeds a message, and hands the batch over when it is full.
-func (r *reader) take(storing context.Context, m *nats.Msg) error {
+// due is where a batch goes that is old enough, as soon as the writer is free; until then it grows.
+func (r *reader) due() chan<- *batch {
+	if r.current.messages > 0 && time.Since(r.current.started) >= r.options.BatchAge {
+		return r.full
+	}
+	return nil
+}
+
+// takeAll takes m and what has come in behind it, up to a full batch.
+func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
+	for {
+		if err := r.take(m); err != nil {
+			return err
+		}
+		if r.current.full(r.options) {
+			r.hand(storing)
+			return nil
+		}
+		select {
+		case m = <-r.pull.incoming:
+		default:
+			return nil
+		}
+	}
+}
+
+// take heeds a message; if it is one of the log, it goes into the batch.
+func (r *reader) take(m *nats.Msg) error {
 	ok, err := r.pull.take(m)
 	if err != nil {
 		return err
@@ -63,18 +91,11 @@ func (r *reader) take(storing context.Context, m *nats.Msg) error {
 		return nil
 	}
 	r.current.add(m, meta, r.options.Policy, r.register)
-	if r.current.full(r.options) {
-		r.hand(storing)
-	}
 	return nil
 }
 
-// look sees to what happens when no message comes: a batch grows old, or the server is away. Only a
-// closed connection is an error.
-func (r *reader) look(storing context.Context) error {
-	if r.current.messages > 0 && time.Since(r.current.started) >= r.options.BatchAge {
-		r.hand(storing)
-	}
+// look notices that the server is away. Only a closed connection is an error.
+func (r *reader) look() error {
 	err := r.pull.check()
 	if err == nil {
 		return nil
@@ -88,16 +109,21 @@ func (r *reader) look(storing context.Context) error {
 	return nil
 }
 
-// hand gives the current batch to the writer and takes an empty one, or gives up when storing ends.
+// hand gives the current batch to the writer, or gives up when storing ends.
 func (r *reader) hand(storing context.Context) {
 	select {
 	case r.full <- r.current:
+		r.renew(storing)
 	case <-storing.Done():
-		return
 	}
+}
+
+// renew takes an empty batch for the one that was handed over.
+func (r *reader) renew(storing context.Context) {
 	select {
 	case r.current = <-r.empty:
 	case <-storing.Done():
+		r.current = newBatch() // the writer has given up, and will not see it
 	}
 }
 
@@ -107,7 +133,7 @@ func (r *reader) finish(storing context.Context) {
 	for storing.Err() == nil {
 		select {
 		case m := <-r.pull.incoming:
-			_ = r.take(storing, m) // a lost consumer no longer matters
+			_ = r.takeAll(storing, m) // a lost consumer no longer matters
 		default:
 			if r.current.messages > 0 {
 				r.hand(storing)

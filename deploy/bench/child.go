@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// childVariable holds a job as JSON, and makes this program the process that does it.
+const childVariable = "XUSHI_BENCH_CHILD"
+
+// job is what a child process is to do.
+type job struct {
+	Kind   string // "nats", "fetch" or "drain"
+	Dir    string // of the NATS server's data
+	NATS   string // URL
+	Store  string // DSN
+	Events uint64 // how many there are to read
+}
+
+// result is what a child found: one line of JSON on its standard output.
+type result struct {
+	NATS       string  // URL of the server that was started
+	Seconds    float64 // from the first request to the last acknowledgement
+	CPUSeconds float64 // of the process
+	PeakMB     float64 // greatest resident memory of the process
+}
+
+func jobOfChild() (j job, ok bool, err error) {
+	text, ok := os.LookupEnv(childVariable)
+	if !ok {
+		return j, false, nil
+	}
+	return j, true, json.Unmarshal([]byte(text), &j)
+}
+
+func (j job) run(ctx context.Context) error {
+	switch j.Kind {
+	case "nats":
+		return serveNATS(ctx, j)
+	case "fetch":
+		return tell(fetch(ctx, j))
+	case "drain":
+		return tell(drain(ctx, j))
+	}
+	return fmt.Errorf("unknown job %q", j.Kind)
+}
+
+func tell(r result, err error) error {
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(r)
+}
+
+// child is a running child process; closing its standard input asks it to end.
+type child struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	first result
+}
+
+// start runs the job and waits for its result.
+func start(ctx context.Context, j job) (*child, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(j)
+	if err != nil {
+		return nil, err
+	}
+	c := &child{cmd: exec.CommandContext(ctx, self)}
+	c.cmd.Env = append(os.Environ(), childVariable+"="+string(text))
+	c.cmd.Stderr = os.Stderr
+	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := c.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.cmd.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &c.first)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s process: %w", j.Kind, errors.Join(err, c.end()))
+	}
+	return c, nil
+}
+
+func (c *child) end() error {
+	_ = c.stdin.Close() // it may have ended already
+	err := c.cmd.Wait()
+	c.first.CPUSeconds = (c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()).Seconds()
+	return err
+}
+
+// patience is for the slowest machine; a job that takes longer hangs.
+const patience = 2 * time.Minute
+
+// do runs a job that ends by itself.
+func do(ctx context.Context, j job) (result, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	c, err := start(ctx, j)
+	if err != nil {
+		return result{}, err
+	}
+	err = c.end()
+	return c.first, err
+}
