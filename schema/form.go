@@ -40,7 +40,7 @@ var forms = map[Type]struct{ must, may members }{
 	Explained: {commitment | problem | nextStep, note},
 }
 
-// texts describes the members of Data: their path, their limit, and what they hold.
+// texts describes the members of Data that hold one text: their path, and what it must look like.
 var texts = [...]struct {
 	bit   members
 	path  string

@@ -8,7 +8,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Names of the streams, of the key-value bucket, and of the ingest's consumer.
+// Names of the streams and of the key-value bucket.
 const (
 	ProgressStream    = "PROGRESS"
 	OfficeStream      = "OFFICE"

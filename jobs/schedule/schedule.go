@@ -1,6 +1,6 @@
 // Package schedule runs jobs by the clock, in Asia/Shanghai. It is a thin coat over robfig/cron: a job
-// takes a context and the moment it is for, and returns an error that is logged and counted. The
-// scheduler keeps no state; a job must know by itself what is already done.
+// takes a context and the moment it is for, and returns an error that is logged. The scheduler
+// keeps no state; a job must know by itself what is already done.
 package schedule
 
 import (
