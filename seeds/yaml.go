@@ -69,8 +69,8 @@ func decode(file string, data []byte, into any) (place, error) {
 	}
 	root := place{file: file, node: doc.Content[0]}
 	errs := root.strict(reflect.TypeOf(into))
-	var mistyped *yaml.TypeError
-	if err := root.node.Decode(into); errors.As(err, &mistyped) {
+	err := root.node.Decode(into)
+	if mistyped, ok := errors.AsType[*yaml.TypeError](err); ok {
 		for _, e := range mistyped.Errors {
 			errs = append(errs, errors.New(file+":"+strings.TrimPrefix(e, "line ")))
 		}

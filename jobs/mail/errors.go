@@ -8,7 +8,7 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Step is where in the SMTP conversation a message failed; it serves as a metric's label.
+// Step is where in the SMTP conversation a message failed.
 type Step string
 
 // Steps of a conversation.
@@ -49,22 +49,22 @@ func (e *SendError) Unwrap() error { return e.Err }
 
 // IsRetryable tells whether sending the same message again may succeed and cannot deliver it twice.
 func IsRetryable(err error) bool {
-	var e *SendError
-	return errors.As(err, &e) && e.Retryable
+	e, ok := errors.AsType[*SendError](err)
+	return ok && e.Retryable
 }
 
 // IsUncertain tells whether the message may have been delivered although its sending failed. A person
 // decides then: sending again may deliver it twice, not sending may deliver it never.
 func IsUncertain(err error) bool {
-	var e *SendError
-	return errors.As(err, &e) && e.Uncertain
+	e, ok := errors.AsType[*SendError](err)
+	return ok && e.Uncertain
 }
 
 func failed(ctx context.Context, step Step, err error) *SendError {
 	e := &SendError{Step: step, Err: err}
-	var reply *smtp.SMTPError
+	reply, answered := errors.AsType[*smtp.SMTPError](err)
 	switch {
-	case errors.As(err, &reply):
+	case answered:
 		e.Retryable = reply.Temporary()
 	case step == StepVerdict:
 		e.Uncertain = true

@@ -44,13 +44,13 @@ func (e *entry) outcome(waited bool) outcome {
 	if e.verdict.Sequence > 0 {
 		o.sequence = fmt.Sprint(e.verdict.Sequence)
 	}
-	var refused *schema.Rejection
-	var silent *producers.NoVerdictError
+	refused, isRefused := errors.AsType[*schema.Rejection](e.err)
+	_, isSilent := errors.AsType[*producers.NoVerdictError](e.err)
 	switch {
-	case errors.As(e.err, &refused):
+	case isRefused:
 		o.word, o.failed = "未发送", true
 		o.reason, o.field, o.message = string(refused.Reason), refused.Field, refused.Message
-	case errors.As(e.err, &silent):
+	case isSilent:
 		o.word, o.message = "已送达，尚无结论", "入库程序未在时限内答复；事件已在日志中，不会丢失。"
 	case e.err != nil:
 		o.word, o.failed, o.message = "未送达", true, e.err.Error()

@@ -99,6 +99,6 @@ func scheme(options *clickhouse.Options) string {
 }
 
 func isException(err error, code int32) bool {
-	var exception *clickhouse.Exception
-	return errors.As(err, &exception) && exception.Code == code
+	exception, ok := errors.AsType[*clickhouse.Exception](err)
+	return ok && exception.Code == code
 }
