@@ -4,7 +4,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,16 +25,11 @@ func Main(args []string) int {
 	root := Root()
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
-		if !errors.Is(err, errSilent) {
-			fmt.Fprintln(os.Stderr, "xushi:", err)
-		}
+		fmt.Fprintln(os.Stderr, "xushi:", err)
 		return 1
 	}
 	return 0
 }
-
-// errSilent ends with exit code 1 where everything has been said.
-var errSilent = errors.New("failed")
 
 // Root is the command tree.
 func Root() *cobra.Command {
@@ -51,14 +45,14 @@ Start with: xushi up`,
 		SilenceUsage:  true,
 	}
 	root.AddCommand(upCommand(), runCommand(), explainCommand(), engineCommand(), natsCommand(),
-		publishcmd.PublishCommand(connect))
+		publishcmd.Command(connect))
 	return root
 }
 
 func connect(_ context.Context, url string) (*nats.Conn, error) {
 	conn, err := nats.Connect(url, nats.Name("xushi publish"))
 	if err != nil {
-		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --server?", url, err)
+		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --nats?", url, err)
 	}
 	return conn, nil
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -21,8 +20,8 @@ var ErrRefused = errors.New("not every event was accepted")
 
 const waitTimeout = 30 * time.Second
 
-// PublishCommand is the command; connect makes the connection to the server of the --server flag.
-func PublishCommand(connect func(ctx context.Context, url string) (*nats.Conn, error)) *cobra.Command {
+// Command is the command; connect makes the connection to the server of the --nats flag.
+func Command(connect func(ctx context.Context, url string) (*nats.Conn, error)) *cobra.Command {
 	var o options
 	cmd := &cobra.Command{
 		Use:   "publish [FILE]",
@@ -40,7 +39,7 @@ per line. With --wait it also shows what the ingest decided. Exit code 1 if any 
 			if err != nil {
 				return err
 			}
-			nc, err := connect(cmd.Context(), o.server)
+			nc, err := connect(cmd.Context(), o.nats)
 			if err != nil {
 				return err
 			}
@@ -74,7 +73,7 @@ func (o *options) entries(cmd *cobra.Command, args []string) ([]*entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func(c io.Closer) { _ = c.Close() }(f) // only read
+	defer func() { _ = f.Close() }() // only read
 	entries, err := read(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", args[0], err)

@@ -81,13 +81,13 @@ func (l *log) judge(t *testing.T) {
 // run runs the command with some standard input.
 func (l *log) run(t *testing.T, stdin string, args ...string) (string, error) {
 	t.Helper()
-	cmd := publishcmd.PublishCommand(func(_ context.Context, url string) (*nats.Conn, error) { return nats.Connect(url) })
+	cmd := publishcmd.Command(func(_ context.Context, url string) (*nats.Conn, error) { return nats.Connect(url) })
 	var out bytes.Buffer
 	cmd.SetIn(strings.NewReader(stdin))
 	cmd.SetOut(&out)
 	cmd.SetErr(&out)
 	cmd.SilenceUsage = true
-	cmd.SetArgs(append(args, "--server", l.url))
+	cmd.SetArgs(append(args, "--nats", l.url))
 	err := cmd.ExecuteContext(t.Context())
 	return out.String(), err
 }

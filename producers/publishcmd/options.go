@@ -3,6 +3,7 @@ package publishcmd
 import (
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nuid"
 	"github.com/spf13/pflag"
 
@@ -11,8 +12,8 @@ import (
 
 // options are the flags: where to, and the members of one event.
 type options struct {
-	server string
-	wait   bool
+	nats string
+	wait bool
 
 	plan, department, source, id, at string
 	data                             schema.Data
@@ -21,7 +22,7 @@ type options struct {
 }
 
 func (o *options) bind(f *pflag.FlagSet) {
-	f.StringVar(&o.server, "server", "nats://127.0.0.1:4222", "NATS server")
+	f.StringVar(&o.nats, "nats", nats.DefaultURL, "where the NATS server is")
 	f.BoolVar(&o.wait, "wait", false, "wait for the ingest's verdict and show it")
 	f.StringVar(&o.plan, "plan", "", "plan, e.g. hongqiao-2024")
 	f.StringVar(&o.department, "department", "", "department that reports")

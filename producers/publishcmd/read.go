@@ -36,8 +36,7 @@ func read(r io.Reader) ([]*entry, error) {
 	var entries []*entry
 	for {
 		inArray := d.StackDepth() == 1
-		switch kind := d.PeekKind(); {
-		case kind == '[' && !inArray, kind == ']':
+		if kind := d.PeekKind(); kind == '[' && !inArray || kind == ']' {
 			if _, err := d.ReadToken(); err != nil {
 				return nil, fmt.Errorf("after event %d: %w", len(entries), err)
 			}
