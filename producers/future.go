@@ -36,9 +36,6 @@ func newFuture(ctx context.Context, m nats.Msg, events int) *Future {
 	return &Future{ctx: ctx, msg: m, events: events, done: make(chan struct{})}
 }
 
-// Done is closed when the message is acknowledged or has failed for good.
-func (f *Future) Done() <-chan struct{} { return f.done }
-
 // Wait waits until the message is acknowledged or has failed for good. If ctx ends first, it is not
 // known whether the log has it; sending it again is harmless.
 func (f *Future) Wait(ctx context.Context) (Receipt, error) {

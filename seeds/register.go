@@ -18,6 +18,3 @@ func NewRegister(ledgers ...*Ledger) (*Register, error) {
 	}
 	return r, nil
 }
-
-// Ledger finds the ledger of a plan.
-func (r *Register) Ledger(plan string) (*Ledger, bool) { l, ok := r.plans[plan]; return l, ok }

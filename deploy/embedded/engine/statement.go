@@ -135,7 +135,6 @@ func dataAfterFormat(text string, pos int) int {
 
 // kindOf tells a SELECT, which libchdb streams, from everything else, which it does not.
 func kindOf(tokens []token) statementKind {
-	tokens = slices.Clone(tokens)
 	for len(tokens) > 0 && tokens[0].symbol('(') {
 		tokens = tokens[1:]
 	}
