@@ -50,7 +50,7 @@ func explainCommand() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&url, "clickhouse", "http://127.0.0.1:8123/progress", "where the store is")
 	f.StringVar(&ledgerName, "ledger", "hongqiao-2024", "built-in ledger by name, or a directory")
-	f.StringVar(&asOf, "as-of", "", "moment that is asked about: \"2024-07-01 08:00\" (Asia/Shanghai) or RFC 3339; default now")
+	f.StringVar(&asOf, "as-of", "", "moment that is asked about: "+momentForms+"; default now")
 	f.StringVar(&knownAt, "known-at", "", "only what had arrived by then; default the same moment")
 	return cmd
 }
@@ -61,18 +61,6 @@ func measureIDs(l *seeds.Ledger) []string {
 		ids = append(ids, m.ID)
 	}
 	return ids
-}
-
-func parseMoment(flag, text string) (time.Time, error) {
-	if text == "" {
-		return time.Now(), nil
-	}
-	for _, layout := range []string{"2006-01-02 15:04", time.DateOnly, time.RFC3339} {
-		if t, err := time.ParseInLocation(layout, text, schema.Shanghai); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%s %q is not of the form \"2024-07-01 08:00\" (Asia/Shanghai) or RFC 3339", flag, text)
 }
 
 func explain(ctx context.Context, out io.Writer, url string, ledger *seeds.Ledger, m *seeds.Measure, asOf, knownAt time.Time) error {
@@ -87,7 +75,7 @@ func explain(ctx context.Context, out io.Writer, url string, ledger *seeds.Ledge
 	}
 	a := assessment.NewLog(ledger, known).AssessMeasure(m, asOf, knownAt, assessment.Default())
 	showMeasure(out, ledger, &a)
-	showEvents(out, &a, known)
+	showEvents(out, &a)
 	return nil
 }
 
@@ -105,7 +93,10 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 	line("目标值", "%s", figures.Target(m))
 	line("序时应完成", "%s（%s）", figures.Quantity(m, a.Planned), figures.Percent(a.PlannedShare))
 	line("累计完成", "%s（%s）", figures.Quantity(m, figures.Rat(a.Actual)), figures.Percent(a.ActualShare))
-	line("进度差", "%s 个百分点，滞后 %d 天", gap(a), a.LagDays)
+	if a.Gap != nil {
+		line("进度差", "%s 个百分点", figures.Points(a.Gap))
+	}
+	line("滞后天数", "%d 天", a.LagDays)
 	line("进度状态", "%s", progressWords(a))
 	line("数据", "%s", a.Data.Label())
 	if a.Reason != "" {
@@ -113,17 +104,9 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 	}
 }
 
-func showEvents(out io.Writer, a *assessment.Assessment, known []schema.Record) {
-	used := map[string]bool{} // ids are unique within a department and source
-	for _, id := range a.Events {
-		used[id] = true
-	}
+func showEvents(out io.Writer, a *assessment.Assessment) {
 	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(a.Events))
-	for i := range known {
-		r := &known[i]
-		if !used[r.ID] || r.Department != a.Measure.ReportingDepartment() || r.Data.Commitment != a.Measure.Commitment.ID {
-			continue
-		}
+	for _, r := range a.Events {
 		fmt.Fprintf(out, "  %s  发生 %s  接收 %s  %s %s%s  %s#%s\n", runewidth.FillRight(string(r.Type), 22),
 			figures.At(r.Time), figures.At(r.ReceivedAt), r.Data.Value, r.Data.Unit, itemWords(r), r.Source, r.ID)
 	}

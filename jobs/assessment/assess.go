@@ -36,8 +36,8 @@ func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time, th Thresh
 		at := last.Time
 		a.LastReported, a.Simulated = &at, last.Simulated()
 	}
-	for _, r := range own.used() {
-		a.Events = append(a.Events, r.ID)
+	a.Events = own.used()
+	for _, r := range a.Events {
 		a.Simulated = a.Simulated || r.Simulated()
 	}
 	a.compare(own, day)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -74,19 +75,20 @@ type Assessment struct {
 
 	PlannedShare *big.Rat // planned_pct ÷ 100
 	ActualShare  *big.Rat // actual_pct ÷ 100
-	Gap          *big.Rat // gap_pp: percentage points
+	Gap          *big.Rat // gap_pp: percentage points; nil for a small count, whose delay speaks in days
 	Attainment   *big.Rat // actual ÷ planned; nil while nothing is planned
 
-	LagDays                     int        // schedule_lag_days (滞后天数); 0 if not behind
-	Reason                      string     // of unknown, in Chinese; "" otherwise
-	DueSoon                     bool       // 临期: due, with something missing, within 14 days
-	Unconfirmed                 bool       // nobody has confirmed the curve
-	Simulated                   bool       // computed from simulated readings
-	LastReported                *time.Time // occurred_at of the newest reading or "no change" that counts
-	ReportedItems, MissingItems []string   // of an itemised measure: done, and planned by now but not done
+	LagDays                     int         // schedule_lag_days (滞后天数); 0 if not behind
+	Reason                      string      // of unknown, in Chinese; "" otherwise
+	DueSoon                     bool        // 临期: due, with something missing, within so many days
+	NextDue                     schema.Date // by when the next missing piece of a small count is due, or the whole of anything else
+	Unconfirmed                 bool        // nobody has confirmed the curve
+	Simulated                   bool        // computed from simulated readings
+	LastReported                *time.Time  // occurred_at of the newest reading or "no change" that counts
+	ReportedItems, MissingItems []string    // of an itemised measure: done, and planned by now but not done
 
-	Problem, NextStep string   // latest explanation of the commitment
-	Events            []string // ids of the readings that Actual is computed from, in log order
+	Problem, NextStep string           // latest explanation of the commitment
+	Events            []*schema.Record // that Actual was computed from, in log order
 	Corrections       []Correction
 }
 

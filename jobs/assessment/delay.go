@@ -86,6 +86,18 @@ func (p pieces) daysLate(day schema.Date) int {
 	return max(0, int(day-slices.Min(p.due)))
 }
 
+// nextDue is the first of the dates that has not passed: of a small count its next missing piece, of
+// anything else the whole. The last of dates stands where all have passed.
+func nextDue(dates []schema.Date, day schema.Date) schema.Date {
+	next := dates[len(dates)-1]
+	for _, d := range dates {
+		if d >= day && (d < next || next < day) {
+			next = d
+		}
+	}
+	return next
+}
+
 // dueSoon (临期) tells whether one of the dates is today or within so many days.
 func dueSoon(dates []schema.Date, day schema.Date, within int) bool {
 	return slices.ContainsFunc(dates, func(d schema.Date) bool {

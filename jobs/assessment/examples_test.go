@@ -74,13 +74,13 @@ func TestWorkedExamples(t *testing.T) {
 		{
 			"2 parks, none, first step in September",
 			measure(schema.Increment, "2", steps("2024-09-30 50", "2024-12-31 100")), nil, monday,
-			verdict{NotDue, NoAlert, Fresh, "0.00", "0.00", "0.00", "", 0},
+			verdict{NotDue, NoAlert, Fresh, "0.00", "0.00", "", "", 0},
 		},
 		{
 			// One of three is planned: 33.33%. Due by 24:00 of 06-15, so 06-16 is the first day late.
 			"3 sites, none, first due 06-15, on 06-16",
 			items("a 2024-06-15", "b 2024-08-31", "c 2024-10-31"), nil, at("2024-06-16 08:00"),
-			verdict{NotStarted, LaggingAlert, NeverReported, "33.33", "0.00", "-33.33", "0.00", 1},
+			verdict{NotStarted, LaggingAlert, NeverReported, "33.33", "0.00", "", "0.00", 1},
 		},
 		{
 			// (60 − 60)/(80 − 60) = 0%. The first half was due by 06-30, the eve: 1 day.
@@ -107,7 +107,7 @@ func TestWorkedExamples(t *testing.T) {
 			// Two of three stages are due, one is done: 66.67% and 33.33%. From 06-30 to 07-10: 10 days.
 			"milestone stage due 06-30 with the commitment due in December, on 07-10",
 			stages, firstStage, at("2024-07-10 08:00"),
-			verdict{Lagging, LaggingAlert, Fresh, "66.67", "33.33", "-33.33", "50.00", 10},
+			verdict{Lagging, LaggingAlert, Fresh, "66.67", "33.33", "", "50.00", 10},
 		},
 		{
 			// (81 − 60)/20 = 105%; 105 − 50 = +55; 105/50 = 210%.
@@ -245,23 +245,23 @@ func TestByHand(t *testing.T) {
 			// 12 × 49.7268% = 5.97: five are planned, 41.67%. Two are done. The third was due when
 			// 3/12 of 366 days = 91.5 had passed, on the 92nd day, 04-01: 91 days before 07-01.
 			"small count behind", dozen, log("2024-06-20 2"), monday,
-			verdict{Severe, SevereAlert, Fresh, "41.67", "16.67", "-25.00", "40.00", 91},
+			verdict{Severe, SevereAlert, Fresh, "41.67", "16.67", "", "40.00", 91},
 		},
 		{
 			// Five of the five planned. The sixth is due with half the year, the 183rd day: today.
 			"small count level with its plan", dozen, log("2024-06-20 5"), monday,
-			verdict{OnTrack, NoAlert, Fresh, "41.67", "41.67", "0.00", "100.00", 0},
+			verdict{OnTrack, NoAlert, Fresh, "41.67", "41.67", "", "100.00", 0},
 		},
 		{
 			// The sixth, due 07-01, is one day late on 07-02; 16.67 points behind by one day is no more
 			// than lagging. 12 × 183/366 = 6 are planned; 5/6 = 83.33%.
 			"small count one day late", dozen, log("2024-06-20 5"), at("2024-07-02 00:00"),
-			verdict{Lagging, LaggingAlert, Fresh, "50.00", "41.67", "-8.33", "83.33", 1},
+			verdict{Lagging, LaggingAlert, Fresh, "50.00", "41.67", "", "83.33", 1},
 		},
 		{
 			// 9 of 12 against 5: +33.33 points, but a small count knows no percent rows.
 			"small count before its plan", dozen, log("2024-06-20 9"), monday,
-			verdict{OnTrack, NoAlert, Fresh, "41.67", "75.00", "33.33", "180.00", 0},
+			verdict{OnTrack, NoAlert, Fresh, "41.67", "75.00", "", "180.00", 0},
 		},
 		{
 			"no curve", measure(schema.ToDate, "1000", nil), log("2024-06-20 500"), monday,

@@ -187,3 +187,11 @@ func actual(a assessment.Assessment) string {
 }
 
 func null(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
+
+func ids(records []*schema.Record) []string {
+	var all []string
+	for _, r := range records {
+		all = append(all, r.ID)
+	}
+	return all
+}

@@ -217,8 +217,8 @@ func TestCorrectionRules(t *testing.T) {
 			c.write(&j)
 			for range 2 { // forwards and backwards: delivery order is nothing
 				a := assess(c.measure, j, monday)
-				if actual(a) != c.want || !slices.Equal(a.Events, c.events) {
-					t.Errorf("got %s of %v, want %s of %v", actual(a), a.Events, c.want, c.events)
+				if actual(a) != c.want || !slices.Equal(ids(a.Events), c.events) {
+					t.Errorf("got %s of %v, want %s of %v", actual(a), ids(a.Events), c.want, c.events)
 				}
 				slices.Reverse(j)
 			}

@@ -18,6 +18,7 @@ func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 		a.ReportedItems, a.MissingItems = p.done, p.missing
 		a.LagDays = p.daysLate(day)
 		level = th.levelOfDays(a.LagDays)
+		a.Gap = nil // its delay speaks, in days
 	} else if a.Gap != nil {
 		a.LagDays = a.daysBehind(day)
 		level = th.levelOfGap(a.Gap, a.PlannedShare, a.Attainment)
@@ -28,6 +29,7 @@ func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 	case Completed, NotDue, Unknown:
 		a.Alert, a.LagDays = NoAlert, 0
 	}
+	a.NextDue = nextDue(append(due, a.Measure.Due), day)
 	a.DueSoon = !a.reached() && dueSoon(append(due, a.Measure.Due), day, th.DueSoonDays)
 }
 

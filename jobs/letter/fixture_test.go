@@ -123,12 +123,11 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		linearly(l, "new-area", 252406, assessment.Severe, assessment.SevereAlert, func(a *assessment.Assessment) {
 			a.LagDays, a.LastReported = 72, reported(25)
 			a.Problem, a.NextStep = "2个地块的施工许可尚未取得,土方外运受扬尘管控影响,已连续停工12天。", "7月10日前取得西于庄一期施工许可;同义庄地块增加夜间土方作业,8月底前补齐缺口。"
-			a.Events = []string{"area-01", "area-02", "area-03"}
 		}),
 		of(l, "new-projects", 4, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
-			a.Planned, a.PlannedShare, a.ActualShare, a.Gap = big.NewRat(5, 1), big.NewRat(5, 11), big.NewRat(4, 11), big.NewRat(-100, 11)
+			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(5, 1), big.NewRat(5, 11), big.NewRat(4, 11)
 			a.LagDays, a.MissingItems, a.ReportedItems, a.LastReported = 16, []string{"p1", "changhong-south"}, []string{"p3", "p4"}, reported(28)
-			a.DueSoon = true
+			a.DueSoon, a.NextDue = true, schema.Day(2024, time.July, 10)
 		}),
 		// 540 ÷ 1500 = 36.0%; 36 − 49.727 = −13.7
 		linearly(l, "housing", 540, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
@@ -219,7 +218,7 @@ func of(l *seeds.Ledger, measure string, actual int64, p assessment.Progress, al
 	}
 	a := assessment.Assessment{
 		Measure: m, AsOf: asOf, KnownAt: asOf, Progress: p, Alert: alert, Data: assessment.Fresh,
-		Target: m.Target, Actual: decimal.NewNullDecimal(whole(actual)), Unconfirmed: m.CurveConfirmed == "",
+		Target: m.Target, Actual: decimal.NewNullDecimal(whole(actual)), Unconfirmed: m.CurveConfirmed == "", NextDue: m.Due,
 	}
 	more(&a)
 	return a

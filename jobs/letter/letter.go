@@ -1,4 +1,4 @@
-// Package letter composes the weekly progress notice (督查进度提示): from a ledger and its frozen
+// Package letter composes the weekly progress notice (督查进度提示): from a ledger and its
 // assessments to a subject, an HTML page, a plain text and a workbook, all in Chinese. Compose is pure:
 // the same input gives the same bytes, so a letter can be composed again and compared with what was sent.
 //
@@ -20,7 +20,7 @@ import (
 type Input struct {
 	Ledger   *seeds.Ledger
 	Now      []assessment.Assessment // one for every measure of the ledger, in any order
-	LastWeek []assessment.Assessment // as frozen for the previous letter; nil for a plan's first letter
+	LastWeek []assessment.Assessment // a week earlier, as known then; nil for a plan's first letter
 	Streaks  map[string]int          // by measure: consecutive weeks of lagging, this one included
 
 	Thresholds assessment.Thresholds // by which Now was assessed; the workbook explains them
@@ -82,6 +82,17 @@ func Compose(in Input) (*Letter, error) {
 	return l, nil
 }
 
+// CheckBoardURL says what is wrong with the address of a board; there need not be one.
+func CheckBoardURL(address string) error {
+	if address == "" {
+		return nil
+	}
+	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return fmt.Errorf("%q is no http(s) URL", address)
+	}
+	return nil
+}
+
 func (in *Input) validate() error {
 	var errs []error
 	if in.Ledger == nil {
@@ -93,11 +104,8 @@ func (in *Input) validate() error {
 	if err := in.Thresholds.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("thresholds: %w", err))
 	}
-	if in.BoardURL != "" {
-		u, err := url.Parse(in.BoardURL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			errs = append(errs, fmt.Errorf("board address %q is not an http(s) URL", in.BoardURL))
-		}
+	if err := CheckBoardURL(in.BoardURL); err != nil {
+		errs = append(errs, fmt.Errorf("board address: %w", err))
 	}
 	seen := map[string]bool{}
 	for i := range in.Now {

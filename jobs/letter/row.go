@@ -66,7 +66,7 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
 		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
 		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
-		Deadline: deadline(m, now).String(), Due: m.Due.String(), DataTime: onDay(now.LastReported), IntervalDays: m.IntervalDays,
+		Deadline: now.NextDue.String(), Due: m.Due.String(), DataTime: onDay(now.LastReported), IntervalDays: m.IntervalDays,
 		Missing: strings.Join(itemNames(m, now.MissingItems), "、"), Reason: now.Reason,
 		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
 		Trace: trace, TraceIsLink: in.BoardURL != "",

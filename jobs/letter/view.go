@@ -8,7 +8,6 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
-	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -199,29 +198,4 @@ func corrections(rows []*row, lastWeek []assessment.Assessment) []correction {
 		shown[i] = all[i].correction
 	}
 	return shown
-}
-
-// deadline is the next date by which something of the measure is due: of a small count its next
-// missing piece, of anything else the whole.
-func deadline(m *seeds.Measure, a *assessment.Assessment) schema.Date {
-	next := m.Due
-	consider := func(by schema.Date, ok bool) {
-		if ok && by < next && by.End().After(a.AsOf) {
-			next = by
-		}
-	}
-	if !m.SmallCount() || m.Curve == nil {
-		return next
-	}
-	for _, i := range m.Curve.Items {
-		if !slices.Contains(a.ReportedItems, i.Item) {
-			consider(i.By, true)
-		}
-	}
-	if pieces := int(m.Target.IntPart()); len(m.Curve.Items) < pieces {
-		for k := int(a.Actual.Decimal.IntPart()) + 1; k <= pieces; k++ {
-			consider(m.DueDateOf(k))
-		}
-	}
-	return next
 }

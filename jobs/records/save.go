@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"xushi/jobs/assessment"
+	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds"
 )
@@ -72,9 +73,26 @@ func row(ledger *seeds.Ledger, a *assessment.Assessment, at time.Time) store.Row
 		"missing_items", a.MissingItems,
 		"problem", a.Problem,
 		"next_step", a.NextStep,
-		"event_ids", a.Events,
+		"event_ids", ids(a.Events),
+		"event_positions", positions(a.Events),
 		"assessed_at", at,
 	}
+}
+
+func ids(events []*schema.Record) []string {
+	all := make([]string, len(events))
+	for i, r := range events {
+		all[i] = r.ID
+	}
+	return all
+}
+
+func positions(events []*schema.Record) []uint64 {
+	all := make([]uint64, len(events))
+	for i, r := range events {
+		all[i] = uint64(r.Position)
+	}
+	return all
 }
 
 var hundred = big.NewRat(100, 1)

@@ -31,7 +31,7 @@ func lagging() assessment.Assessment {
 		Target: decimal.NewFromInt(847000), Actual: null("282333.333333"), Planned: big.NewRat(423500, 1),
 		PlannedShare: big.NewRat(1, 2), ActualShare: big.NewRat(1, 3), Gap: big.NewRat(-50, 3), Attainment: big.NewRat(2, 3),
 		LagDays: 61, Reason: "缺少基期值", DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
-		MissingItems: []string{"north", "south"}, Problem: "拆迁未完成", NextStep: "本月完成", Events: []string{"e-1", "e-2"},
+		MissingItems: []string{"north", "south"}, Problem: "拆迁未完成", NextStep: "本月完成", Events: []*schema.Record{{Event: schema.Event{ID: "e-1"}, Position: 65536}, {Event: schema.Event{ID: "e-2"}, Position: 131072}},
 	}
 }
 

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS assessments (
     problem           String                   COMMENT 'Latest existing problem (存在问题)',
     next_step         String                   COMMENT 'Latest next step (下一步措施)',
     event_ids         Array(String)            COMMENT 'Ids of the readings that actual_to_date was computed from, in log order',
+    event_positions   Array(UInt64)            COMMENT 'Their positions in the log, which tell events apart where ids of two systems are the same',
     assessed_at       DateTime64(6, 'UTC')     COMMENT 'When it was computed; UTC'
 )
 ENGINE = ReplacingMergeTree(assessed_at)
@@ -70,6 +71,7 @@ CREATE TABLE IF NOT EXISTS weekly_assessments (
     problem           String                   COMMENT 'As in assessments',
     next_step         String                   COMMENT 'As in assessments',
     event_ids         Array(String)            COMMENT 'As in assessments',
+    event_positions   Array(UInt64)            COMMENT 'As in assessments',
     assessed_at       DateTime64(6, 'UTC')     COMMENT 'When it was frozen; UTC',
     version           UInt64 MATERIALIZED bitNot(toUInt64(toUnixTimestamp64Micro(assessed_at)))
                                                COMMENT 'Makes the first freezing survive merges'
