@@ -10,7 +10,6 @@ import (
 
 	"github.com/mattn/go-runewidth"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/schollz/progressbar/v3"
 
 	"xushi/deploy/app"
 	"xushi/jobs/post"
@@ -45,15 +44,11 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 		if err != nil {
 			return err
 		}
-		assessed, err := office.Assess(ctx, asOf, asOf)
-		if err != nil {
-			return err
-		}
 		pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
 		if err := awaitNone(ctx, newBar(out, "发信 letters sent"), len(posted.Queued), pending); err != nil {
 			return err
 		}
-		showStatus(out, office.Ledger, assessed, asOf)
+		showStatus(out, office.Ledger, posted.Assessed, asOf)
 		showLetter(out, posted)
 	}
 	return nil
@@ -99,7 +94,7 @@ func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledg
 	if err := note(ctx, kv, key, told); err != nil {
 		return 0, err
 	}
-	published, _, err := simulator.Play(ctx, a.JetStream, simulator.Year(ledger, seed), asOf, bar.show)
+	published, err := simulator.Play(ctx, a.JetStream, simulator.Year(ledger, seed), asOf, bar.show)
 	if err != nil {
 		return published, fmt.Errorf("publish simulated events: %w", err)
 	}
@@ -159,34 +154,4 @@ func awaitNone(ctx context.Context, bar *bar, total int, pending func(context.Co
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-}
-
-// bar is a progress bar on a terminal and one line elsewhere.
-type bar struct {
-	out  io.Writer
-	what string
-	live *progressbar.ProgressBar
-}
-
-func newBar(out io.Writer, what string) *bar {
-	b := &bar{out: out, what: what}
-	if isTerminal(out) {
-		b.live = progressbar.NewOptions(1, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(what),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
-	}
-	return b
-}
-
-func (b *bar) show(done, total int) {
-	if b.live != nil {
-		b.live.ChangeMax(total)
-		_ = b.live.Set(done) // a terminal that went away loses the bar, not the work
-	}
-}
-
-func (b *bar) finish(done int, remark string) {
-	if b.live != nil {
-		_ = b.live.Clear() // likewise
-	}
-	fmt.Fprintf(b.out, "%s %d%s\n", runewidth.FillRight(b.what, 30), done, remark)
 }

@@ -45,17 +45,15 @@ func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessm
 		return nil, err
 	}
 	now := log.Assess(asOf, knownAt, o.Thresholds)
-	if err := records.SaveAssessments(ctx, o.Store, o.Ledger, now, o.Clock()); err != nil {
-		return nil, fmt.Errorf("keep the assessment of %s: %w", o.Ledger.Plan.ID, err)
-	}
-	return now, nil
+	return now, o.keep(ctx, now)
 }
 
 // Posted says what became of one week's letter.
 type Posted struct {
-	Letter *letter.Letter
-	Queued []string // recipients for whom it was queued now
-	Before []string // recipients who had it already
+	Letter   *letter.Letter
+	Assessed []assessment.Assessment // what it was written from
+	Queued   []string                // recipients for whom it was queued now
+	Before   []string                // recipients who had it already
 }
 
 // Letter writes the letter of the week that contains asOf, with everything known at that moment, and
@@ -70,13 +68,13 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 	if err != nil {
 		return Posted{}, err
 	}
-	if err := records.SaveAssessments(ctx, o.Store, o.Ledger, now, o.Clock()); err != nil {
-		return Posted{}, fmt.Errorf("keep the assessment of %s: %w", o.Ledger.Plan.ID, err)
+	if err := o.keep(ctx, now); err != nil {
+		return Posted{}, err
 	}
 	if err := records.SaveWeekly(ctx, o.Store, o.Ledger, composed.Week.String(), now, o.Clock()); err != nil {
 		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", composed.Week, o.Ledger.Plan.ID, err)
 	}
-	posted := Posted{Letter: composed}
+	posted := Posted{Letter: composed, Assessed: now}
 	for _, recipient := range o.Recipients {
 		fresh, err := o.queue(ctx, composed, recipient)
 		switch {
@@ -99,6 +97,14 @@ func (o *Office) load(ctx context.Context, knownAt time.Time) (*assessment.Log, 
 		return nil, fmt.Errorf("read the events of %s: %w", o.Ledger.Plan.ID, err)
 	}
 	return assessment.NewLog(o.Ledger, known), nil
+}
+
+// keep stores an assessment for the views.
+func (o *Office) keep(ctx context.Context, now []assessment.Assessment) error {
+	if err := records.SaveAssessments(ctx, o.Store, o.Ledger, now, o.Clock()); err != nil {
+		return fmt.Errorf("keep the assessment of %s: %w", o.Ledger.Plan.ID, err)
+	}
+	return nil
 }
 
 // compose holds the week against the one before, as it was known then. Both come from the log, so a
