@@ -84,7 +84,7 @@ func LoadLedgers(names []string) ([]*seeds.Ledger, error) {
 	for _, name := range names {
 		l, err := loadLedger(name)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("ledger %s: %w", name, err))
+			errs = append(errs, fmt.Errorf("ledger %w", err))
 			continue
 		}
 		ledgers = append(ledgers, l)
@@ -92,9 +92,15 @@ func LoadLedgers(names []string) ([]*seeds.Ledger, error) {
 	return ledgers, errors.Join(errs...)
 }
 
+const builtIn = "hongqiao-2024"
+
+// loadLedger looks for a built-in ledger first, so that a name means the same in every folder.
 func loadLedger(name string) (*seeds.Ledger, error) {
-	if _, err := os.Stat(name); err != nil && name == "hongqiao-2024" {
+	if name == builtIn {
 		return seeds.Hongqiao2024()
+	}
+	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+		return nil, fmt.Errorf("%s: no built-in ledger has this name, and no folder; built in: %s", name, builtIn)
 	}
 	return seeds.LoadDir(name)
 }
@@ -118,7 +124,7 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("NATS at %s (nats.url): %w", a.Config.NATS.URL, err)
+		return &ServerError{Server: "NATS at " + Redacted(a.Config.NATS.URL), Key: "nats.url", Err: err}
 	}
 	a.stops.On("NATS connection", func(context.Context) error { return a.NATS.Drain() })
 	if a.JetStream, err = jetstream.New(a.NATS); err != nil {
@@ -139,7 +145,7 @@ func (a *App) connectStore(ctx context.Context, wait time.Duration) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("ClickHouse (clickhouse.url): %w", err)
+		return &ServerError{Server: "ClickHouse", Key: "clickhouse.url", Err: err}
 	}
 	a.stops.On("store connection", func(context.Context) error { return a.Store.Close() })
 	return nil

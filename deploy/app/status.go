@@ -12,14 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// StatusListenError says that http.listen cannot be listened on.
-type StatusListenError struct{ Err error }
-
-func (e *StatusListenError) Error() string { return "status page (http.listen): " + e.Err.Error() }
-
-// Unwrap gives the network's own error.
-func (e *StatusListenError) Unwrap() error { return e.Err }
-
 // serveStatus serves /healthz (200, or 503 with what is waited for) and /metrics until ctx ends.
 func (a *App) serveStatus(ctx context.Context) error {
 	mux := http.NewServeMux()
@@ -33,8 +25,9 @@ func (a *App) serveStatus(ctx context.Context) error {
 	})
 	listener, err := net.Listen("tcp", a.Config.HTTP.Listen)
 	if err != nil {
-		return &StatusListenError{Err: err}
+		return fmt.Errorf("status page (http.listen): %w", err)
 	}
+	a.log.Info("status page", "url", "http://"+listener.Addr().String()+"/healthz")
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	defer context.AfterFunc(ctx, func() { _ = server.Close() })() // its error would be the listener's, which Serve returns
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {

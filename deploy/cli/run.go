@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func runCommand() *cobra.Command {
 				if _, err := app.LoadLedgers(cfg.Ledgers); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is valid: roles %v, ledgers %v\n", path, cfg.Roles, cfg.Ledgers)
+				_, err := fmt.Fprintf(cmd.OutOrStdout(), "configuration %s is valid: roles %v, ledgers %v\n", cmp.Or(path, config.FromEnvironment), cfg.Roles, cfg.Ledgers)
 				return err
 			}
 			return run(cmd.Context(), cfg)
@@ -51,7 +52,7 @@ func run(ctx context.Context, cfg config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeApp(ctx, a)) }()
-	log.Info("running", "roles", cfg.Roles, "ledgers", cfg.Ledgers, "status", "http://"+cfg.HTTP.Listen+"/healthz")
+	log.Info("running", "roles", cfg.Roles, "ledgers", cfg.Ledgers)
 	return a.Run(ctx)
 }
 

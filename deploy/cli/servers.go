@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"xushi/deploy/embedded/engine"
-	"xushi/deploy/embedded/mailsink"
 	"xushi/deploy/embedded/natsd"
 )
 
@@ -30,7 +30,7 @@ func engineCommand() *cobra.Command {
 			return nameFlag(err, "--listen")
 		},
 	}
-	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8123", "address of the HTTP interface; port 0: any")
+	cmd.Flags().StringVar(&o.Listen, "listen", engine.DefaultListen, "address of the HTTP interface; port 0: any")
 	cmd.Flags().StringVar(&o.DataDir, "data", "./data/clickhouse", "folder that holds everything")
 	return cmd
 }
@@ -53,7 +53,7 @@ func natsCommand() *cobra.Command {
 			return server.Stop(ctx)
 		},
 	}
-	cmd.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:4222", "address for clients; port 0: any")
+	cmd.Flags().StringVar(&o.Listen, "listen", natsd.DefaultListen, "address for clients; port 0: any")
 	cmd.Flags().StringVar(&o.Dir, "data", "./data/nats", "folder that holds the streams")
 	cmd.Flags().BoolVar(&o.SyncAlways, "sync-always", false, "bring every message to the disk before it is acknowledged")
 	return cmd
@@ -65,16 +65,13 @@ func warnings() *slog.Logger {
 
 // nameFlag adds to an error about a port or a folder in use which flag moves it.
 func nameFlag(err error, listen string) error {
-	_, enginePort := errors.AsType[*engine.PortInUseError](err)
-	_, natsPort := errors.AsType[*natsd.PortInUseError](err)
-	_, mailPort := errors.AsType[*mailsink.PortInUseError](err)
 	_, engineDir := errors.AsType[*engine.DataDirInUseError](err)
 	_, natsDir := errors.AsType[*natsd.DirInUseError](err)
 	switch {
-	case enginePort, natsPort, mailPort:
+	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w; choose another address with %s (port 0 takes any free one)", err, listen)
 	case engineDir, natsDir:
-		return fmt.Errorf("%w; stop it, or choose another folder with --data", err)
+		return fmt.Errorf("%w (--data)", err)
 	}
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"xushi/deploy/embedded/engine"
 	"xushi/deploy/embedded/mailsink"
 	"xushi/deploy/embedded/natsd"
+	"xushi/schema/store"
 )
 
 // stack is the servers that `xushi up` works with: embedded ones, or those it was pointed at.
@@ -46,7 +46,7 @@ func startStack(ctx context.Context, out io.Writer, o upOptions, stops *app.Stop
 			return nil, nameFlag(err, "--clickhouse-listen")
 		}
 		stops.On("ClickHouse", process.Stop)
-		s.engine, s.clickhouseURL = process, process.URL()+"/progress"
+		s.engine, s.clickhouseURL = process, process.URL()+"/"+store.DefaultDatabase
 		showServer(out, "ClickHouse", process.Version(), process.URL())
 	}
 	sink, err := mailsink.Start(ctx, mailsink.Options{Listen: o.smtpListen, Dir: s.mailDir, Logger: log})
@@ -79,17 +79,8 @@ func showForeign(out io.Writer, s *stack, a *app.App, o upOptions) error {
 	if err != nil {
 		return fmt.Errorf("ask ClickHouse for its version: %w", err)
 	}
-	showServer(out, "ClickHouse", v.Version.String(), redacted(s.clickhouseURL))
+	showServer(out, "ClickHouse", v.Version.String(), app.Redacted(s.clickhouseURL))
 	return nil
-}
-
-// redacted is an address without its password.
-func redacted(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "(an address that cannot be read)"
-	}
-	return u.Redacted()
 }
 
 // watch fails the work when the embedded engine dies.

@@ -10,6 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"xushi/deploy/app"
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
 	"xushi/jobs/weekly"
@@ -94,7 +95,7 @@ NATS              %s
 ClickHouse        %s
 letters           %s
 data              %s
-`, redacted(s.natsURL), redacted(s.clickhouseURL), filepath.Join(s.mailDir, "*.eml"), o.data)
+`, app.Redacted(s.natsURL), app.Redacted(s.clickhouseURL), filepath.Join(s.mailDir, "*.eml"), o.data)
 	if o.httpListen != "" && !o.once {
 		fmt.Fprintf(out, "status            http://%s/healthz  /metrics\n", o.httpListen)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -14,7 +13,8 @@ import (
 
 	"xushi/deploy/app"
 	"xushi/deploy/config"
-	"xushi/schema"
+	"xushi/deploy/embedded/engine"
+	"xushi/deploy/embedded/natsd"
 )
 
 // upOptions are the flags of `xushi up`.
@@ -48,15 +48,15 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.data, "data", "./data", "folder that holds everything; letters are in its mail/")
-	f.StringVar(&o.asOf, "as-of", "2024-07-01 08:00", "moment that is simulated up to, Asia/Shanghai")
+	f.StringVar(&o.asOf, "as-of", "2024-07-01 08:00", "moment that is simulated up to; "+momentForms)
 	f.Int64Var(&o.seed, "seed", 1, "seed of the simulation")
 	f.BoolVar(&o.once, "once", false, "end after the table, instead of running until Ctrl-C")
 	f.StringVar(&o.natsURL, "nats", "", "use the NATS server at this URL instead of the embedded one")
 	f.StringVar(&o.clickhouseURL, "clickhouse", "", "use the ClickHouse at this URL instead of the embedded one, e.g. http://127.0.0.1:8123/progress")
-	f.StringVar(&o.natsListen, "nats-listen", "127.0.0.1:4222", "address of the embedded NATS server; port 0: any")
-	f.StringVar(&o.clickhouseListen, "clickhouse-listen", "127.0.0.1:8123", "address of the embedded ClickHouse; port 0: any")
+	f.StringVar(&o.natsListen, "nats-listen", natsd.DefaultListen, "address of the embedded NATS server; port 0: any")
+	f.StringVar(&o.clickhouseListen, "clickhouse-listen", engine.DefaultListen, "address of the embedded ClickHouse; port 0: any")
 	f.StringVar(&o.smtpListen, "smtp-listen", "127.0.0.1:2525", "address of the mail sink; port 0: any")
-	f.StringVar(&o.httpListen, "http-listen", "127.0.0.1:9321", "address of /healthz and /metrics; empty: none")
+	f.StringVar(&o.httpListen, "http-listen", config.Default().HTTP.Listen, "address of /healthz and /metrics; empty: none")
 	f.StringSliceVar(&o.recipients, "recipient", []string{"ducha@hongqiao.example"}, "who gets the letter (the mail sink keeps it)")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "log what happens, to standard error")
 	return cmd
@@ -64,9 +64,9 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 
 // up is the whole way from a department's event to the letter, on the real parts.
 func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
-	asOf, err := time.ParseInLocation("2006-01-02 15:04", o.asOf, schema.Shanghai)
+	asOf, err := parseMoment("--as-of", o.asOf)
 	if err != nil {
-		return fmt.Errorf("--as-of %q is not of the form \"2024-07-01 08:00\" (Asia/Shanghai)", o.asOf)
+		return err
 	}
 	if o.data, err = filepath.Abs(o.data); err != nil {
 		return err
@@ -87,7 +87,7 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	planClock := func() time.Time { return asOf.Add(time.Since(started)) }
 	a, err := app.Open(ctx, cfg, cfg.Log.Logger(), planClock, 0)
 	if err != nil {
-		return err
+		return nameServerFlag(err)
 	}
 	stops.On("connections", a.Close)
 	if err := showForeign(out, stack, a, o); err != nil {
@@ -101,7 +101,7 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	go func() {
 		defer close(ended)
 		if err := a.Run(work); err != nil {
-			fail(nameStatusFlag(err))
+			fail(nameFlag(err, "--http-listen"))
 		}
 	}()
 	stops.On("roles", func(context.Context) error { fail(nil); <-ended; return nil })
@@ -141,20 +141,12 @@ func (o upOptions) config(s *stack) config.Config {
 	return cfg
 }
 
-// nameStatusFlag adds which flag moves the status page.
-func nameStatusFlag(err error) error {
-	if _, listen := errors.AsType[*app.StatusListenError](err); listen {
-		return fmt.Errorf("%w; choose another address with --http-listen (empty: none)", err)
-	}
-	return err
-}
-
-// isTerminal tells whether progress may be drawn over itself.
-func isTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
+// nameServerFlag names the flag where `xushi run` has a key of the configuration.
+func nameServerFlag(err error) error {
+	unusable, ok := errors.AsType[*app.ServerError](err)
 	if !ok {
-		return false
+		return err
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	flag := map[string]string{"nats.url": "--nats", "clickhouse.url": "--clickhouse"}[unusable.Key]
+	return fmt.Errorf("%s (%s): %w", unusable.Server, flag, unusable.Err)
 }

@@ -6,6 +6,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,6 +25,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"xushi/jobs/assessment"
+	"xushi/jobs/letter"
 	"xushi/jobs/mail"
 )
 
@@ -110,7 +112,7 @@ func Default() Config {
 // Load reads the file, then the environment over it, and validates. An empty path reads the
 // environment alone.
 func Load(path string) (Config, error) {
-	c := Default()
+	c, what := Default(), cmp.Or(path, FromEnvironment)
 	k := koanf.New(".")
 	if path != "" {
 		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
@@ -118,7 +120,7 @@ func Load(path string) (Config, error) {
 		}
 	}
 	if err := k.Load(env.Provider(".", env.Opt{Prefix: envPrefix, TransformFunc: fromEnvironment}), nil); err != nil {
-		return c, fmt.Errorf("configuration from the environment: %w", err)
+		return c, fmt.Errorf("configuration %s: %w", FromEnvironment, err)
 	}
 	err := k.UnmarshalWithConf("", &c, koanf.UnmarshalConf{DecoderConfig: &mapstructure.DecoderConfig{
 		Result: &c, TagName: "koanf", ErrorUnused: true, WeaklyTypedInput: true,
@@ -128,10 +130,13 @@ func Load(path string) (Config, error) {
 		),
 	}})
 	if err = errors.Join(err, c.Validate()); err != nil {
-		return c, fmt.Errorf("configuration %s: %w", path, err)
+		return c, fmt.Errorf("configuration %s: %w", what, err)
 	}
 	return c, nil
 }
+
+// FromEnvironment stands for the path of a configuration that has none.
+const FromEnvironment = "from the environment"
 
 const envPrefix = "XUSHI_"
 
@@ -139,11 +144,8 @@ const envPrefix = "XUSHI_"
 // are not keys of ours.
 func fromEnvironment(name, value string) (string, any) {
 	key := strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(name, envPrefix), "__", "."))
-	switch {
-	case strings.Contains(key, "."):
+	if strings.Contains(key, ".") || key == "roles" || key == "ledgers" {
 		return key, value
-	case key == "roles" || key == "ledgers":
-		return key, strings.Split(value, ",")
 	}
 	return "", nil
 }
@@ -214,11 +216,20 @@ func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
 			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%q is not a mail address", r)
 		}
 	}
-	if err := c.Thresholds.Validate(); err != nil {
-		wrong("thresholds", "%v", err)
+	if err := letter.CheckBoardURL(c.Letter.BoardURL); err != nil {
+		wrong("letter.board_url", "%v", err)
 	}
-	if err := c.SMTP.Validate(); err != nil {
-		wrong("smtp", "%v", err)
+	each("thresholds", c.Thresholds.Validate(), wrong)
+	each("smtp", c.SMTP.Validate(), wrong)
+}
+
+// each gives every line of a joined error its key.
+func each(key string, err error, wrong func(key, format string, args ...any)) {
+	if err == nil {
+		return
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		wrong(key, "%s", line)
 	}
 }
 

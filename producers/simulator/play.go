@@ -16,28 +16,28 @@ import (
 const window = 1024
 
 // Play publishes the messages that have arrived by upTo, in their order, and waits until the log has
-// them. It tells how many it published and the last one's stream sequence. Playing them again adds
-// nothing that counts: every event keeps its identity.
-func Play(ctx context.Context, js jetstream.JetStream, messages []Message, upTo time.Time, progress func(done, total int)) (published int, lastSequence uint64, err error) {
+// them. It tells how many it published. Playing them again adds nothing that counts: every event keeps
+// its identity.
+func Play(ctx context.Context, js jetstream.JetStream, messages []Message, upTo time.Time, progress func(done, total int)) (published int, err error) {
 	client, err := producers.New(js.Conn(), producers.Options{MaxInFlight: window})
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	p := player{client: client, current: map[string]*producers.Future{}}
 	arrived := messages[:ArrivedBy(messages, upTo)]
 	for i := range arrived {
 		if err := p.send(ctx, &arrived[i]); err != nil {
-			return p.done, p.last, err
+			return p.done, err
 		}
 		progress(p.done, len(arrived))
 	}
 	for len(p.flying) > 0 {
 		if err := p.land(ctx); err != nil {
-			return p.done, p.last, err
+			return p.done, err
 		}
 		progress(p.done, len(arrived))
 	}
-	return p.done, p.last, nil
+	return p.done, nil
 }
 
 // ArrivedBy is how many of the messages, which are in order of arrival, have arrived by the moment.
@@ -50,7 +50,6 @@ type player struct {
 	flying  []*producers.Future // in order
 	current map[string]*producers.Future
 	done    int
-	last    uint64
 }
 
 // send sends a message. Should a message in flight have to be sent again, later ones would overtake it;
@@ -81,12 +80,10 @@ func (p *player) send(ctx context.Context, m *Message) error {
 
 // land waits for the oldest message in flight.
 func (p *player) land(ctx context.Context) error {
-	receipt, err := p.flying[0].Wait(ctx)
-	if err != nil {
+	if _, err := p.flying[0].Wait(ctx); err != nil {
 		return fmt.Errorf("simulated message %d: %w", p.done, err)
 	}
 	p.flying = p.flying[1:]
 	p.done++
-	p.last = max(p.last, receipt.Sequence)
 	return nil
 }

@@ -57,8 +57,9 @@ func runChild(config string) int {
 	failure := report{Error: err.Error()}
 	failure.Port, _ = errors.AsType[*PortInUseError](err)
 	failure.Dir, _ = errors.AsType[*DataDirInUseError](err)
-	_ = json.NewEncoder(pipe).Encode(failure) // refused if the start was already reported
-	fmt.Fprintln(os.Stderr, err)
+	if json.NewEncoder(pipe).Encode(failure) != nil { // the start was reported already
+		fmt.Fprintln(os.Stderr, err)
+	}
 	return 1
 }
 
@@ -102,6 +103,9 @@ type PortInUseError struct{ Addr string }
 func (e *PortInUseError) Error() string {
 	return fmt.Sprintf("the address %s, where ClickHouse's HTTP interface should listen, is in use", e.Addr)
 }
+
+// Unwrap says it as the system does, so that one test is enough for every server.
+func (*PortInUseError) Unwrap() error { return syscall.EADDRINUSE }
 
 func listen(addr string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", addr)

@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// DefaultListen is loopback, at the port of ClickHouse's HTTP interface.
+const DefaultListen = "127.0.0.1:8123"
+
 // Options of one engine. The zero value of a field means its default.
 type Options struct {
 	// Library is the path of libchdb.so. Default: what [Locate] finds or fetches.
@@ -19,7 +22,7 @@ type Options struct {
 	// DataDir holds everything the engine stores. Required; made if it is not there.
 	DataDir string
 	// Listen is where the HTTP interface listens, port 0 for any free port.
-	// Default 127.0.0.1:8123.
+	// Default [DefaultListen].
 	Listen string
 	// Databases that clients may create, fill and drop; "name*" stands for all that
 	// begin with name. Those without * are made at the start. Default: progress.
@@ -45,7 +48,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, err
 	}
 	o.DataDir = dir
-	o.Listen = cmp.Or(o.Listen, "127.0.0.1:8123")
+	o.Listen = cmp.Or(o.Listen, DefaultListen)
 	if len(o.Databases) == 0 {
 		o.Databases = []string{"progress"}
 	}

@@ -41,6 +41,9 @@ func (e *PortInUseError) Error() string {
 	return fmt.Sprintf("the address %s, where the mail sink should listen, is in use", e.Addr)
 }
 
+// Unwrap says it as the system does, so that one test is enough for every server.
+func (*PortInUseError) Unwrap() error { return syscall.EADDRINUSE }
+
 // Sink is a running sink.
 type Sink struct {
 	dir      string

@@ -33,3 +33,10 @@ func lockDir(dir string) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("lock NATS data folder: %w", err)
 }
+
+// unlockDir gives it back at once: to close the file alone would not, while some process of ours that is
+// just being started still has a copy of it.
+func unlockDir(f *os.File) {
+	_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) // closing it is what gives it back in the end
+	_ = f.Close()
+}

@@ -19,11 +19,14 @@ import (
 	"xushi/schema"
 )
 
+// DefaultListen is loopback, at the port of NATS.
+const DefaultListen = "127.0.0.1:4222"
+
 // Options of one server. The zero value of a field means its default.
 type Options struct {
 	// Dir holds the streams. Required; made if it is not there.
 	Dir string
-	// Listen is where clients connect, port 0 for any free port. Default 127.0.0.1:4222.
+	// Listen is where clients connect, port 0 for any free port. Default [DefaultListen].
 	Listen string
 	// SyncAlways brings every message to the disk before it is acknowledged, so that a power cut
 	// loses none. Default: the server's own, every two minutes.
@@ -51,7 +54,7 @@ func (o Options) withDefaults() (Options, error) {
 		return o, err
 	}
 	o.Dir = dir
-	o.Listen = cmp.Or(o.Listen, "127.0.0.1:4222")
+	o.Listen = cmp.Or(o.Listen, DefaultListen)
 	o.StartTimeout = cmp.Or(o.StartTimeout, 30*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -75,6 +78,9 @@ func (e *PortInUseError) Error() string {
 	return fmt.Sprintf("the address %s, where NATS should listen, is in use", e.Addr)
 }
 
+// Unwrap says it as the system does, so that one test is enough for every server.
+func (*PortInUseError) Unwrap() error { return syscall.EADDRINUSE }
+
 // Start runs a server and waits until it takes clients. Typed errors: [*PortInUseError],
 // [*DirInUseError].
 func Start(o Options) (*Server, error) {
@@ -95,7 +101,7 @@ func Start(o Options) (*Server, error) {
 	}
 	s := &Server{lock: lock, stopped: make(chan struct{})}
 	if err := s.start(o, host, port); err != nil {
-		_ = lock.Close()
+		unlockDir(lock)
 		return nil, fmt.Errorf("start NATS: %w", err)
 	}
 	o.Logger.Info("NATS started", "url", s.URL(), "version", s.Version())
@@ -167,7 +173,7 @@ func (s *Server) Stop(ctx context.Context) error {
 		go func() {
 			s.nats.Shutdown()
 			s.nats.WaitForShutdown()
-			_ = s.lock.Close() // only after the last write
+			unlockDir(s.lock) // only after the last write
 			close(s.stopped)
 		}()
 	})
