@@ -199,7 +199,7 @@ func (p Policy) receivedAt(m *Message, source string) (time.Time, *Rejection) {
 			"接收时间由系统记录，不得自行填写；请去掉标头 "+ReceivedAtHeader+"。")
 	}
 	t, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+	if err != nil || !storable(t) {
 		return time.Time{}, Refuse(InvalidTime, ReceivedAtHeader, "模拟接收时间须为带时区的 RFC 3339 时间。")
 	}
 	return t.UTC(), nil
@@ -288,14 +288,18 @@ func clip(s string) string {
 }
 
 // header finds a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one.
+// header reads a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one header.
+// Of several spellings the exact one counts, else the first in the order of bytes, so that a replay reads
+// the same.
 func header(h map[string][]string, name string) string {
 	if v := h[name]; len(v) > 0 {
 		return v[0]
 	}
+	found, value := "", ""
 	for k, v := range h {
-		if len(k) == len(name) && len(v) > 0 && strings.EqualFold(k, name) {
-			return v[0]
+		if len(v) > 0 && strings.EqualFold(k, name) && (found == "" || k < found) {
+			found, value = k, v[0]
 		}
 	}
-	return ""
+	return value
 }

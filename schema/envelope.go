@@ -24,6 +24,9 @@ type envelope struct {
 	Extensions      jsontext.Value `json:",embed"`
 }
 
+// storable tells whether the store can keep the moment (DateTime64) with room to spare.
+func storable(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
+
 // readAttributes reads the binary mode's ce- headers.
 func readAttributes(h map[string][]string) *envelope {
 	return &envelope{
@@ -50,7 +53,7 @@ func (w *envelope) event(e *Event) *Rejection {
 		return Refuse(MissingField, "time", "缺少 time（发生时间）。")
 	}
 	t, err := time.Parse(time.RFC3339Nano, w.Time)
-	if err != nil || t.Year() < 1970 {
+	if err != nil || !storable(t) {
 		return Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.Time)))
 	}
 	e.Time = t.UTC()

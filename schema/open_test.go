@@ -356,3 +356,48 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+// TestSpellingsOfOneHeader: NATS keeps a header's case, and a sender may repeat one under several
+// spellings; every delivery must read the same one, or an event would count twice.
+func TestSpellingsOfOneHeader(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		spellings []string // with the id that each of them gives
+		want      string
+	}{
+		{"the exact one counts", []string{"CE-ID", "ce-id", "Ce-Id"}, "id-of-ce-id"},
+		{"else the first in the order of bytes", []string{"Ce-Id", "cE-iD", "CE-ID"}, "id-of-CE-ID"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			m := binary(t, reading("e-1"), func(name string) string { return name })
+			delete(m.Header, "ce-id")
+			for _, s := range c.spellings {
+				m.Header[s] = []string{"id-of-" + s}
+			}
+			for range 50 { // Go walks a map in another order each time
+				all := open(m)
+				if len(all) != 1 || all[0].Rejection != nil || all[0].Record.ID != c.want {
+					t.Fatalf("opened %+v, want the event %s", all, c.want)
+				}
+			}
+		})
+	}
+}
+
+// TestReceptionOutOfRange: what the store cannot keep as a moment is refused, not kept as another one.
+func TestReceptionOutOfRange(t *testing.T) {
+	t.Parallel()
+	e := reading("e-1")
+	e.Source = schema.SimulatorSource
+	for _, at := range []string{"9999-12-31T00:00:00Z", "1816-03-29T00:00:00Z"} {
+		m := message(schema.StructuredContent, body(t, &e))
+		m.Header[schema.ReceivedAtHeader] = []string{at}
+		schema.Policy{AllowSimulation: true}.Open(&m, func(o *schema.Opened) {
+			if o.Rejection == nil || o.Rejection.Reason != schema.InvalidTime || o.Rejection.Field != schema.ReceivedAtHeader {
+				t.Errorf("reception at %s: %v, want it refused as %s", at, o.Rejection, schema.InvalidTime)
+			}
+		})
+	}
+}

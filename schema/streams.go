@@ -56,6 +56,10 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, o StreamOptions)
 // server takes; identity is held in the store.
 const shortestDuplicateWindow = 100 * time.Millisecond
 
+// deadLettersPerSubject is how many dead letters of one department and reason are kept: a system that goes
+// wild pushes out its own, not those of others.
+const deadLettersPerSubject = 20_000
+
 func streams(o StreamOptions) []jetstream.StreamConfig {
 	log := func(name, description, subjects string, most int64) jetstream.StreamConfig {
 		return jetstream.StreamConfig{
@@ -73,6 +77,7 @@ func streams(o StreamOptions) []jetstream.StreamConfig {
 			Name: DeadLettersStream, Description: "refused events with the reason", Subjects: []string{"deadletters.>"},
 			Storage: jetstream.FileStorage, Replicas: o.Replicas, AllowDirect: true,
 			MaxBytes: o.DeadLettersBytes, Discard: jetstream.DiscardOld,
+			MaxMsgsPerSubject: deadLettersPerSubject,
 			// Our own ids, "<position>", so that a redelivered refusal is not listed twice.
 			Duplicates: 10 * time.Minute,
 		},

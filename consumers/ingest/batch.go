@@ -65,9 +65,12 @@ func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, r
 	})
 }
 
+// lettersWeigh is how many rows' memory a dead letter takes, with its headers.
+const lettersWeigh = 4
+
 // full tells whether it is time to store the batch whatever its age.
 func (b *batch) full(o Options) bool {
-	return max(b.rows, b.messages) >= o.BatchRows || b.bytes >= o.BatchBytes
+	return max(b.rows, b.messages, lettersWeigh*len(b.letters), len(b.replies)) >= o.BatchRows || b.bytes >= o.BatchBytes
 }
 
 // extend notes the sequence; messages come in order, so that one run is the usual case.

@@ -27,6 +27,7 @@ const (
 	headerOriginal = "Xushi-Original-"       // prefix
 
 	maxOriginalHeaders = 16 << 10 // bytes; a header block larger than this is left in PROGRESS
+	maxElementHeaders  = 1 << 10  // the same for a batch, whose headers would be copied for each element
 )
 
 type deadLetter struct {
@@ -47,7 +48,11 @@ func newDeadLetter(m *schema.Message, o *schema.Opened) deadLetter {
 	set(headerSequence, strconv.FormatUint(position.Sequence(), 10))
 	set(headerIndex, strconv.Itoa(position.Index()))
 	set(headerTime, m.Timestamp.UTC().Format(time.RFC3339Nano))
-	copyOriginal(msg.Header, m.Header)
+	most := maxOriginalHeaders
+	if address.Commitment == schema.BatchToken {
+		most = maxElementHeaders
+	}
+	copyOriginal(msg.Header, m.Header, most)
 	msg.Data = o.Raw
 	if o.Rejection.Reason == schema.TooLarge && len(o.Raw) > schema.DeadLetterBytes {
 		sum := sha256.Sum256(o.Raw)
@@ -58,14 +63,14 @@ func newDeadLetter(m *schema.Message, o *schema.Opened) deadLetter {
 	return deadLetter{reason: o.Rejection.Reason, message: msg}
 }
 
-func copyOriginal(to nats.Header, from map[string][]string) {
+func copyOriginal(to nats.Header, from map[string][]string, most int) {
 	size := 0
 	for name, values := range from {
 		for _, v := range values {
 			size += len(name) + len(v)
 		}
 	}
-	if size > maxOriginalHeaders {
+	if size > most {
 		return
 	}
 	for name, values := range from {

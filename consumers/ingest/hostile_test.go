@@ -240,3 +240,32 @@ func TestVerdicts(t *testing.T) {
 		}
 	}
 }
+
+// TestABatchOfNothingGood: ten thousand refusals of one small message, with large headers that must not be
+// copied ten thousand times, are buried one by one and keep nothing else back.
+func TestABatchOfNothingGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	m := nats.NewMsg("progress.demo-2024.zhujianwei.batch")
+	m.Header.Set(schema.ContentTypeHeader, schema.BatchContent)
+	m.Header.Set("X-Large", strings.Repeat("x", 15<<10))
+	m.Data = []byte("[" + strings.Repeat("0,", schema.MaxBatchEvents-1) + "0]")
+	w.publish(m)
+	last := w.publish(readings(t, 1)[0])
+	w.run(ingest.Options{})
+	w.settled(last)
+	if rows := w.count("SELECT count() FROM events"); rows != 1 {
+		t.Errorf("%d good events stored, want 1", rows)
+	}
+	stream, err := w.js.Stream(t.Context(), schema.DeadLettersStream)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := stream.CachedInfo().State
+	if state.Msgs != schema.MaxBatchEvents {
+		t.Errorf("%d dead letters, want one per element: %d", state.Msgs, schema.MaxBatchEvents)
+	}
+	if each := state.Bytes / max(1, state.Msgs); each > 2<<10 {
+		t.Errorf("a dead letter of a batch takes %d bytes: the message's large headers were copied into each", each)
+	}
+}

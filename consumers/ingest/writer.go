@@ -55,11 +55,8 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 		}
 		w.metrics.stored(b.rows, time.Since(started))
 	}
-	if len(b.letters) > 0 {
-		if err := w.persist(ctx, "dead letters", func() error { return w.bury(ctx, b.letters) }); err != nil {
-			return err
-		}
-		w.metrics.buried(b.letters)
+	if err := w.persist(ctx, "dead letters", func() error { return w.buryAll(ctx, b) }); err != nil {
+		return err
 	}
 	for _, r := range b.runs {
 		w.floor.add(r)
@@ -92,12 +89,29 @@ func retry(ctx context.Context, step func() error, failed backoff.Notify) error 
 	return err
 }
 
+// buryAtOnce is how many dead letters wait for their acknowledgement together.
+const buryAtOnce = 1000
+
+// buryAll takes the batch's dead letters off it as they are acknowledged, so that a second try goes on
+// where the first one failed.
+func (w *writer) buryAll(ctx context.Context, b *batch) error {
+	for len(b.letters) > 0 {
+		some := b.letters[:min(buryAtOnce, len(b.letters))]
+		if err := w.bury(ctx, some); err != nil {
+			return err
+		}
+		w.metrics.buried(some)
+		b.letters = b.letters[len(some):]
+	}
+	return nil
+}
+
 // bury publishes dead letters and awaits each one's acknowledgement. A second try may repeat some;
 // their message ids, which are positions, let the stream drop those.
 func (w *writer) bury(ctx context.Context, letters []deadLetter) error {
 	futures := make([]jetstream.PubAckFuture, 0, len(letters))
 	for _, l := range letters {
-		f, err := w.js.PublishMsgAsync(l.message)
+		f, err := w.js.PublishMsgAsync(l.message, jetstream.WithStallWait(w.options.AckWait))
 		if err != nil {
 			return fmt.Errorf("publish to %s: %w", l.message.Subject, err)
 		}
