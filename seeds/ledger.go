@@ -169,6 +169,14 @@ func (l *Ledger) Commitment(id string) (*Commitment, bool) { c, ok := l.commitme
 // Department finds a department by its ID.
 func (l *Ledger) Department(id string) (*Department, bool) { d, ok := l.departments[id]; return d, ok }
 
+// DepartmentName is a department's name, or its ID where the ledger does not know it.
+func (l *Ledger) DepartmentName(id string) string {
+	if d, ok := l.Department(id); ok {
+		return d.Name
+	}
+	return id
+}
+
 // Measures lists every measure in the order of the text.
 func (l *Ledger) Measures() []*Measure {
 	var all []*Measure

@@ -25,11 +25,12 @@ func showStatus(out io.Writer, ledger *seeds.Ledger, assessed []assessment.Asses
 	t.AppendHeader(table.Row{"#", "指标", "牵头单位", "目标值", "序时应完成", "累计完成", "完成率", "进度差", "滞后天数", "进度状态", "数据"})
 	for i := range assessed {
 		a := &assessed[i]
+		gap, _ := figures.Gap(a) // the unit is understood
 		simulated = simulated || a.Simulated
 		t.AppendRow(table.Row{
-			i + 1, a.Measure.Title, departmentName(ledger, a.Measure.Commitment.Lead), figures.Target(a.Measure),
+			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.Lead), figures.Target(a.Measure),
 			figures.Quantity(a.Measure, a.Planned), figures.Quantity(a.Measure, figures.Rat(a.Actual)),
-			figures.Percent(a.ActualShare), gap(a), lagDays(a), progressWords(a), a.Data.Label(),
+			figures.Percent(a.ActualShare), gap, lagDays(a), figures.Status(a), a.Data.Label(),
 		})
 	}
 	right := func(number int) table.ColumnConfig {
@@ -47,14 +48,6 @@ func mark(simulated bool) string {
 	return ""
 }
 
-// gap is in percentage points; a small count has none, its days of delay speak.
-func gap(a *assessment.Assessment) string {
-	if a.Measure.SmallCount() {
-		return figures.None
-	}
-	return figures.Points(a.Gap)
-}
-
 func lagDays(a *assessment.Assessment) string {
 	if a.LagDays == 0 {
 		return ""
@@ -62,21 +55,9 @@ func lagDays(a *assessment.Assessment) string {
 	return strconv.Itoa(a.LagDays)
 }
 
-// progressWords is the status, with the alert level where the status does not say it.
-func progressWords(a *assessment.Assessment) string {
-	words := a.Shown().Label()
-	if a.Alert != assessment.NoAlert && a.Alert.Label() != words {
-		words += "（" + a.Alert.Label() + "）"
-	}
-	return words
-}
+func progressWords(a *assessment.Assessment) string { return figures.Status(a) }
 
-func departmentName(ledger *seeds.Ledger, id string) string {
-	if d, ok := ledger.Department(id); ok {
-		return d.Name
-	}
-	return id
-}
+func departmentName(ledger *seeds.Ledger, id string) string { return ledger.DepartmentName(id) }
 
 func showLetter(out io.Writer, posted weekly.Posted) {
 	fmt.Fprintf(out, "\n本周来信 letter   %s\n", posted.Letter.Subject)

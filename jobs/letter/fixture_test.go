@@ -27,7 +27,7 @@ func input() letter.Input {
 	return letter.Input{
 		Ledger: l, Now: now, LastWeek: before,
 		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "waste-free-cells": 11},
-		Thresholds: assessment.Default(), AsOf: asOf, DataCutOff: asOf,
+		Thresholds: assessment.Default(), AsOf: asOf, KnownAt: asOf,
 	}
 }
 

@@ -25,10 +25,9 @@ type Input struct {
 
 	Thresholds assessment.Thresholds // by which Now was assessed; the workbook explains them
 
-	AsOf       time.Time // the moment that the letter speaks of
-	DataCutOff time.Time // known-at: what arrived later is not in it
-	BoardURL   string    // http(s) address of the board; "" gives commands to trace a figure instead
-	Simulated  bool      // the plan runs on simulated events, and everything must say so
+	AsOf     time.Time // the moment that the letter speaks of
+	KnownAt  time.Time // what arrived later is not in it
+	BoardURL string    // http(s) address of the board; "" gives commands to trace a figure instead
 }
 
 // Letter is one week's notice, ready to be put into an envelope.
@@ -88,7 +87,7 @@ func CheckBoardURL(address string) error {
 		return nil
 	}
 	if u, err := url.Parse(address); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%q is no http(s) URL", address)
+		return fmt.Errorf("%q is not an http(s) URL", address)
 	}
 	return nil
 }
@@ -98,8 +97,8 @@ func (in *Input) validate() error {
 	if in.Ledger == nil {
 		return errors.New("no ledger")
 	}
-	if in.AsOf.IsZero() || in.DataCutOff.IsZero() {
-		errs = append(errs, errors.New("as-of and data cut-off must be set"))
+	if in.AsOf.IsZero() || in.KnownAt.IsZero() {
+		errs = append(errs, errors.New("as-of and known-at must be set"))
 	}
 	if err := in.Thresholds.Validate(); err != nil {
 		errs = append(errs, fmt.Errorf("thresholds: %w", err))

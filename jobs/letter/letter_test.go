@@ -58,7 +58,10 @@ func TestLetterReadsAsItDid(t *testing.T) {
 	first := input()
 	first.LastWeek = nil
 	board := input()
-	board.BoardURL, board.Simulated = "https://board.example.gov.cn/xushi/", true
+	board.BoardURL = "https://board.example.gov.cn/xushi/"
+	for i := range board.Now {
+		board.Now[i].Simulated = true
+	}
 	for name, in := range map[string]letter.Input{
 		"week": input(), "first": first, "quiet": quiet(), "simulated-board": board,
 	} {

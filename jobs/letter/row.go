@@ -62,7 +62,7 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		Lead: departments(in.Ledger, m.Commitment.Lead), Supporting: departments(in.Ledger, m.Commitment.Supporting...),
 		Reporting: departments(in.Ledger, m.ReportingDepartment()),
 
-		Status: status(now), Tone: tone(now), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
+		Status: figures.Status(now), Tone: tone(now), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
 		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
 		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
 		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
@@ -71,12 +71,12 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
 		Trace: trace, TraceIsLink: in.BoardURL != "",
 	}
-	r.Gap, r.GapUnit = gap(m, now)
+	r.Gap, r.GapUnit = figures.Gap(now)
 	if r.Task == r.Title {
 		r.Task = ""
 	}
 	if before != nil {
-		r.StatusBefore = status(before)
+		r.StatusBefore = figures.Status(before)
 	}
 	if r.streak > 0 {
 		r.Streak = strconv.Itoa(r.streak) + "周"
@@ -90,18 +90,6 @@ func (r *row) FullTitle() string {
 		return r.Title
 	}
 	return r.Title + "（" + r.Task + "）"
-}
-
-// gap is in percentage points, except where pieces are too few for a percentage to mean anything.
-func gap(m *seeds.Measure, a *assessment.Assessment) (value, unit string) {
-	switch {
-	case m.SmallCount():
-		return "按天计", ""
-	case a.Gap == nil:
-		return figures.None, ""
-	default:
-		return figures.Points(a.Gap), "个百分点"
-	}
 }
 
 // tone names the look of a status; the words beside it say the same.
@@ -135,10 +123,7 @@ func traceOf(in *Input, measure string) (string, error) {
 func departments(l *seeds.Ledger, ids ...string) string {
 	names := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = id
-		if d, ok := l.Department(id); ok {
-			names[i] = d.Name
-		}
+		names[i] = l.DepartmentName(id)
 	}
 	return strings.Join(names, "、")
 }

@@ -26,8 +26,8 @@ type view struct {
 	AsOf, CutOff  string
 	LedgerVersion string
 	Board         string // "" if there is none
-	Simulated     bool
-	First         bool // there is no previous letter to compare with
+	Simulated     bool   // one simulated reading marks the whole letter
+	First         bool   // there is no previous letter to compare with
 
 	Headlines   []count // the four figures of the subject
 	Statuses    []count
@@ -72,11 +72,10 @@ func newView(in Input) (*view, error) {
 		traceAsOf:     instant(in.AsOf),
 		Title:         in.Ledger.Plan.Title,
 		AsOf:          figures.At(in.AsOf),
-		CutOff:        figures.At(in.DataCutOff),
+		CutOff:        figures.At(in.KnownAt),
 		DueSoonDays:   in.Thresholds.DueSoonDays,
 		LedgerVersion: in.Ledger.Version,
 		Board:         in.BoardURL,
-		Simulated:     in.Simulated,
 		First:         in.LastWeek == nil,
 	}
 	v.Week = v.week.chinese()

@@ -11,17 +11,6 @@ var progressOrder = []assessment.Progress{
 	assessment.OnTrack, assessment.Ahead, assessment.Completed, assessment.NotDue,
 }
 
-// status says in words what a row's colour says: 滞后, or 未启动(严重滞后) where the alert level is
-// not already in the status.
-func status(a *assessment.Assessment) string {
-	shown := a.Shown()
-	words := shown.Label()
-	if behind(a) && shown != assessment.Severe && shown != assessment.Lagging {
-		words += "（" + a.Alert.Label() + "）"
-	}
-	return words
-}
-
 // badges are the reservations under which a figure is shown.
 func badges(a *assessment.Assessment) []string {
 	var all []string

@@ -99,7 +99,8 @@ func (b *book) do(err error) {
 func (b *book) add(s sheet) {
 	_, err := b.file.NewSheet(s.name)
 	b.do(err)
-	last := cell(len(s.columns), 1)[:len(cell(len(s.columns), 1))-1]
+	last, err := excelize.ColumnNumberToName(len(s.columns))
+	b.do(err)
 	b.title(s, last)
 	for i, c := range s.columns {
 		name, err := excelize.ColumnNumberToName(i + 1)

@@ -27,11 +27,11 @@ import (
 const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // Build makes the message, an .eml file: plain text, the same in HTML, and the workbook. From and to
-// are single addresses, with or without a name; date is when it is said to be written, the as-of moment.
+// are single addresses, with or without a name; its date is the letter's as-of moment.
 //
 // It is written with go-message rather than go-mail, which takes a boundary for one multipart only and
 // draws the inner one at random.
-func Build(l *letter.Letter, from, to string, date time.Time) ([]byte, error) {
+func Build(l *letter.Letter, from, to string) ([]byte, error) {
 	sender, err := parse(from)
 	if err != nil {
 		return nil, fmt.Errorf("build letter: from: %w", err)
@@ -45,7 +45,7 @@ func Build(l *letter.Letter, from, to string, date time.Time) ([]byte, error) {
 	h.SetContentType("multipart/mixed", map[string]string{"boundary": boundary("mixed", id)})
 	h.Set("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies, please
 	h.Set("Message-ID", id)
-	h.Set("Date", date.In(schema.Shanghai).Format(time.RFC1123Z))
+	h.Set("Date", l.AsOf.In(schema.Shanghai).Format(time.RFC1123Z))
 	h.Set("Subject", encodedWords(l.Subject))
 	h.Set("To", recipient.String())
 	h.Set("From", sender.String())

@@ -43,7 +43,7 @@ const (
 
 func build(t *testing.T, l *letter.Letter, from, to string) []byte {
 	t.Helper()
-	message, err := mail.Build(l, from, to, asOf)
+	message, err := mail.Build(l, from, to)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +196,7 @@ func TestHeadersCannotBeInjected(t *testing.T) {
 	} {
 		l := weekly()
 		l.Subject, l.WorkbookName = tc.subject, tc.workbook
-		message, err := mail.Build(l, tc.from, tc.to, asOf)
+		message, err := mail.Build(l, tc.from, tc.to)
 		if err != nil {
 			continue // refused: good
 		}

@@ -112,7 +112,7 @@ func (o *Office) keep(ctx context.Context, now []assessment.Assessment) error {
 func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
 	lastWeek := asOf.AddDate(0, 0, -7)
 	input := letter.Input{
-		Ledger: o.Ledger, Now: now, AsOf: asOf, DataCutOff: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds,
+		Ledger: o.Ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds,
 		Streaks: map[string]int{},
 	}
 	if schema.DateOf(lastWeek) >= o.Ledger.Plan.Start {
@@ -121,7 +121,6 @@ func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf 
 	for i := range now {
 		m := now[i].Measure
 		input.Streaks[m.ID] = log.LaggingWeeks(m, asOf, asOf, o.Thresholds)
-		input.Simulated = input.Simulated || now[i].Simulated
 	}
 	composed, err := letter.Compose(input)
 	if err != nil {
@@ -132,7 +131,7 @@ func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf 
 
 // queue hands the letter to the MAIL stream; fresh is false if this week's was there already.
 func (o *Office) queue(ctx context.Context, l *letter.Letter, recipient string) (fresh bool, err error) {
-	envelope, err := mail.Build(l, o.From, recipient, l.AsOf)
+	envelope, err := mail.Build(l, o.From, recipient)
 	if err != nil {
 		return false, err
 	}

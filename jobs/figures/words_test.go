@@ -1,0 +1,44 @@
+package figures_test
+
+import (
+	"math/big"
+	"testing"
+
+	"github.com/shopspring/decimal"
+
+	"xushi/jobs/assessment"
+	"xushi/jobs/figures"
+	"xushi/seeds"
+)
+
+func TestStatusSaysTheAlertLevelOnce(t *testing.T) {
+	t.Parallel()
+	for want, a := range map[string]assessment.Assessment{
+		"滞后":         {Progress: assessment.Lagging, Alert: assessment.LaggingAlert},
+		"未启动（严重滞后）":  {Progress: assessment.NotStarted, Alert: assessment.SevereAlert},
+		"符合序时（关注）":   {Progress: assessment.OnTrack, Alert: assessment.Watch},
+		"已完成":        {Progress: assessment.Completed, Alert: assessment.NoAlert},
+		"数据超期未报（关注）": {Progress: assessment.OnTrack, Alert: assessment.Watch, Data: assessment.Stale},
+	} {
+		if got := figures.Status(&a); got != want {
+			t.Errorf("Status() = %s, want %s", got, want)
+		}
+	}
+}
+
+func TestGap(t *testing.T) {
+	t.Parallel()
+	area := &seeds.Measure{Unit: "平方米", Target: decimal.NewFromInt(847_000)}
+	for name, tt := range map[string]struct {
+		a           assessment.Assessment
+		value, unit string
+	}{
+		"behind":      {assessment.Assessment{Measure: area, Gap: big.NewRat(-199, 10)}, "-19.9", "个百分点"},
+		"unknown":     {assessment.Assessment{Measure: area}, "—", ""},
+		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", Target: decimal.NewFromInt(11)}}, "按天计", ""},
+	} {
+		if value, unit := figures.Gap(&tt.a); value != tt.value || unit != tt.unit {
+			t.Errorf("%s: Gap() = %q %q, want %q %q", name, value, unit, tt.value, tt.unit)
+		}
+	}
+}
