@@ -61,6 +61,9 @@ func TestEveryColumn(t *testing.T) {
 		}
 		got = append(got, strings.ReplaceAll(strings.TrimSuffix(row, "\n"), "\t", "|"))
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	const common = "2024-06-30 09:08:07.654321|construction|"
 	want := []string{
 		"65536|demo-2024|zhujianwei|/zhujianwei/projects|progress.reported.v1|e-1|16|" + common + `area||increment|847000|\N|\N|84.7|万平方米||e-0|||['津红建〔2024〕8号','https://oa.example.gov.cn/1']|含“地下”\t部分||\N|||v1|false`,

@@ -1,12 +1,10 @@
 package ingest
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -23,7 +21,6 @@ type puller struct {
 	conn     *nats.Conn
 	sub      *nats.Subscription
 	incoming chan *nats.Msg // wide enough for all that can have been asked for, so that nothing is dropped
-	closed   chan struct{}  // closed when nothing more comes in
 
 	subject  string // where requests go
 	messages int    // most to be waiting for
@@ -32,11 +29,14 @@ type puller struct {
 	wanted     int       // asked for and not yet taken from incoming
 	heard      time.Time // when the server last sent anything
 	reconnects uint64
+	stopping   bool // ask no more
 }
 
+// A request cannot be taken back: whoever unsubscribes loses what is on its way, until AckWait. So a
+// planned stop waits for its requests to end, which the server says of each; hence they are short.
 const (
-	requestExpires   = 30 * time.Second
-	requestHeartbeat = 5 * time.Second
+	requestExpires = 500 * time.Millisecond
+	silence        = 5 * time.Second // after which requests are held to be lost
 )
 
 // errConsumerGone says that the server has no such consumer any more.
@@ -44,7 +44,7 @@ var errConsumerGone = errors.New("the consumer is gone")
 
 func newPuller(js jetstream.JetStream, consumer *jetstream.ConsumerInfo, messages, bytes int) (*puller, error) {
 	p := &puller{
-		conn: js.Conn(), incoming: make(chan *nats.Msg, 3*messages), closed: make(chan struct{}),
+		conn: js.Conn(), incoming: make(chan *nats.Msg, 3*messages),
 		subject:  apiPrefix(js.Options()) + "CONSUMER.MSG.NEXT." + consumer.Stream + "." + consumer.Name,
 		messages: messages, bytes: bytes / 2,
 	}
@@ -53,8 +53,6 @@ func newPuller(js jetstream.JetStream, consumer *jetstream.ConsumerInfo, message
 	if err != nil {
 		return nil, fmt.Errorf("subscribe: %w", err)
 	}
-	closed := sync.OnceFunc(func() { close(p.closed) })
-	sub.SetClosedHandler(func(string) { closed() })
 	p.sub = sub
 	return p, nil
 }
@@ -71,15 +69,14 @@ func apiPrefix(o jetstream.JetStreamOptions) string {
 
 // ask sends a request if less than half of what may be waiting is.
 func (p *puller) ask() error {
-	if p.wanted > p.messages/2 {
+	if p.stopping || p.wanted > p.messages/2 || !p.conn.IsConnected() {
 		return nil
 	}
 	request, err := json.Marshal(struct {
-		Batch     int           `json:"batch"`
-		MaxBytes  int           `json:"max_bytes"`
-		Expires   time.Duration `json:"expires"`
-		Heartbeat time.Duration `json:"idle_heartbeat"`
-	}{p.messages - p.wanted, p.bytes, requestExpires, requestHeartbeat})
+		Batch    int           `json:"batch"`
+		MaxBytes int           `json:"max_bytes"`
+		Expires  time.Duration `json:"expires"`
+	}{p.messages - p.wanted, p.bytes, requestExpires})
 	if err != nil {
 		return err
 	}
@@ -103,7 +100,6 @@ func (p *puller) take(m *nats.Msg) (ok bool, err error) {
 	}
 	status, description := m.Header.Get("Status"), m.Header.Get("Description")
 	switch {
-	case status == "100": // heartbeat
 	case status == "503" || description == "Consumer Deleted":
 		p.wanted = 0
 		return false, errConsumerGone
@@ -127,21 +123,17 @@ func (p *puller) check() error {
 	case p.conn.IsClosed():
 		return nats.ErrConnectionClosed
 	case !p.conn.IsConnected():
+		p.wanted = 0
 		return nats.ErrDisconnected
-	case len(p.incoming) == 0 && time.Since(p.heard) > 2*requestHeartbeat:
+	case len(p.incoming) == 0 && time.Since(p.heard) > silence:
 		p.wanted = 0
 		return fmt.Errorf("not a word from the server for %s", time.Since(p.heard).Round(time.Second))
 	}
 	return nil
 }
 
-// stop takes the requests back and returns once all that the server had sent is in incoming.
-func (p *puller) stop(ctx context.Context) {
-	if err := p.sub.Drain(); err != nil {
-		return // the connection is closed; what was under way is delivered again
-	}
-	select {
-	case <-p.closed:
-	case <-ctx.Done():
-	}
-}
+// waiting tells whether something may still come in, or has and was not taken.
+func (p *puller) waiting() bool { return p.wanted > 0 || len(p.incoming) > 0 }
+
+// close is for when nothing is waited for any more.
+func (p *puller) close() { _ = p.sub.Unsubscribe() } // fails only if the connection is closed already

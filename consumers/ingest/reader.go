@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -19,17 +20,17 @@ type reader struct {
 	current *batch
 }
 
-// run reads until ctx ends, then hands over what the server had sent by then. storing ends when there
-// is no more time even for that.
+// run reads until ctx ends, and on until the server has sent all that it was asked for. storing ends
+// when there is no more time even for that.
 func (r *reader) run(ctx, storing context.Context) error {
 	defer close(r.full)
+	defer r.pull.close()
 	r.current = newBatch()
 	age := time.NewTicker(r.options.BatchAge)
 	defer age.Stop()
-	for {
-		if err := r.pull.ask(); err != nil {
-			r.health.note("stream", err)
-		}
+	stop := ctx.Done()
+	for !r.pull.stopping || r.pull.waiting() {
+		r.ask()
 		select {
 		case m := <-r.pull.incoming:
 			if err := r.takeAll(storing, m); err != nil {
@@ -39,13 +40,23 @@ func (r *reader) run(ctx, storing context.Context) error {
 			r.renew(storing)
 		case <-age.C:
 			if err := r.look(); err != nil {
-				r.pull.stop(storing)
 				return err
 			}
-		case <-ctx.Done():
-			r.finish(storing)
+		case <-stop:
+			stop, r.pull.stopping = nil, true
+		case <-storing.Done():
 			return nil
 		}
+	}
+	if r.current.messages > 0 {
+		r.hand(storing)
+	}
+	return nil
+}
+
+func (r *reader) ask() {
+	if err := r.pull.ask(); err != nil && r.health.note("stream", err) {
+		r.log.Warn("the stream cannot be asked, which is tried again", "err", err)
 	}
 }
 
@@ -67,6 +78,7 @@ func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
 			r.hand(storing)
 			return nil
 		}
+		r.ask()
 		select {
 		case m = <-r.pull.incoming:
 		default:
@@ -97,10 +109,7 @@ func (r *reader) take(m *nats.Msg) error {
 // look notices that the server is away. Only a closed connection is an error.
 func (r *reader) look() error {
 	err := r.pull.check()
-	if err == nil {
-		return nil
-	}
-	if err == nats.ErrConnectionClosed {
+	if err == nil || errors.Is(err, nats.ErrConnectionClosed) {
 		return err
 	}
 	if r.health.note("stream", err) {
@@ -124,22 +133,6 @@ func (r *reader) renew(storing context.Context) {
 	case r.current = <-r.empty:
 	case <-storing.Done():
 		r.current = newBatch() // the writer has given up, and will not see it
-	}
-}
-
-// finish takes in what the server had sent before it was told to stop.
-func (r *reader) finish(storing context.Context) {
-	r.pull.stop(storing)
-	for storing.Err() == nil {
-		select {
-		case m := <-r.pull.incoming:
-			_ = r.takeAll(storing, m) // a lost consumer no longer matters
-		default:
-			if r.current.messages > 0 {
-				r.hand(storing)
-			}
-			return
-		}
 	}
 }
 

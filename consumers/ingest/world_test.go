@@ -127,7 +127,8 @@ func (w *world) runOn(js jetstream.JetStream, o ingest.Options) *running {
 	}()
 	w.Cleanup(func() {
 		r.stop()
-		<-r.ended
+		for range r.ended { // a test that cares has asked before
+		}
 	})
 	return r
 }
@@ -183,7 +184,7 @@ func (w *world) publishAll(messages []*nats.Msg) uint64 {
 	var last jetstream.PubAckFuture
 	for _, m := range messages {
 		var err error
-		if last, err = w.js.PublishMsgAsync(m); err != nil {
+		if last, err = w.js.PublishMsgAsync(m, jetstream.WithStallWait(patience)); err != nil {
 			w.Fatal(err)
 		}
 	}
@@ -216,8 +217,12 @@ func (w *world) consumer() *jetstream.ConsumerInfo {
 // await waits until something is so.
 func (w *world) await(what string, so func() bool) {
 	w.Helper()
-	for deadline := time.Now().Add(patience); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	deadline, look := time.After(patience), time.NewTicker(10*time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-deadline:
 			w.Fatalf("waited %s for: %s", patience, what)
 		}
 	}

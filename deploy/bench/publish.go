@@ -15,7 +15,7 @@ import (
 func publish(ctx context.Context, js jetstream.JetStream, l *seeds.Ledger, n int) (rate float64, err error) {
 	started := time.Now()
 	for m := range simulator.Bulk(l, n, 1) {
-		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Body}); err != nil {
+		if _, err := js.PublishMsgAsync(&nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Body}, jetstream.WithStallWait(patience)); err != nil {
 			return 0, err
 		}
 		if ctx.Err() != nil {
