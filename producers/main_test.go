@@ -1,7 +1,6 @@
 package producers_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -28,7 +27,7 @@ type bench struct {
 
 func newBench(t testing.TB, o ...nats.Option) *bench {
 	t.Helper()
-	b := &bench{server: natsdtest.Start(t, natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"})}
+	b := &bench{server: natsdtest.Start(t, natsd.Options{Dir: t.TempDir()})}
 	b.js = natsdtest.Connect(t, b.server.URL(), o...)
 	b.nc = b.js.Conn()
 	natsdtest.EnsureStreams(t, b.js)
@@ -94,38 +93,4 @@ func (b *bench) messages(t testing.TB) []*schema.Message {
 		all = append(all, &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time})
 	}
 	return all
-}
-
-// judge says its verdicts as the ingest does, by the contract alone, until the test ends.
-func (b *bench) judge(t testing.TB) {
-	t.Helper()
-	r := register(t)
-	consumer, err := b.js.OrderedConsumer(t.Context(), schema.ProgressStream, jetstream.OrderedConsumerConfig{})
-	if err != nil {
-		t.Fatalf("consumer: %v", err)
-	}
-	consuming, err := consumer.Consume(func(m jetstream.Msg) {
-		meta, err := m.Metadata()
-		if err != nil {
-			t.Errorf("metadata: %v", err)
-			return
-		}
-		message := &schema.Message{Subject: m.Subject(), Header: m.Headers(), Body: m.Data(), Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp}
-		schema.Policy{}.Open(message, func(o *schema.Opened) {
-			if o.Rejection == nil {
-				o.Rejection = r.Admit(&o.Record)
-			}
-			body, err := json.Marshal(o.Verdict())
-			if err == nil && message.VerdictTo() != "" {
-				err = b.nc.Publish(message.VerdictTo(), body)
-			}
-			if err != nil {
-				t.Errorf("verdict: %v", err)
-			}
-		})
-	})
-	if err != nil {
-		t.Fatalf("consume: %v", err)
-	}
-	t.Cleanup(func() { consuming.Stop(); <-consuming.Closed() })
 }

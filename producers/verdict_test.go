@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/nats-io/nats.go"
 
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/producers"
 	"xushi/schema"
 )
@@ -19,7 +20,7 @@ var withoutWords = cmpopts.IgnoreFields(schema.Verdict{}, "Message")
 func TestVerdictTellsWhatBecameOfAnEvent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, nats.CustomInboxPrefix("_INBOX.zhujianwei"))
-	b.judge(t)
+	natsdtest.Judge(t, b.js, register(t))
 	c := newClient(t, b.nc, producers.Options{})
 	wrongUnit := households("h-2")
 	wrongUnit.Data.Unit = "场"
@@ -43,7 +44,7 @@ func TestVerdictTellsWhatBecameOfAnEvent(t *testing.T) {
 func TestVerdictsOfABatchAreInItsOrder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.judge(t)
+	natsdtest.Judge(t, b.js, register(t))
 	c := newClient(t, b.nc, producers.Options{})
 	events := manyHouseholds(3)
 	events[1].Data.Measure = "nothing"

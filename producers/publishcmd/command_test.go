@@ -3,7 +3,6 @@ package publishcmd_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -27,17 +26,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // log is a NATS server of the test's own, with the product's streams.
 type log struct {
 	url string
-	nc  *nats.Conn
 	js  jetstream.JetStream
 }
 
 func newLog(t *testing.T) *log {
 	t.Helper()
 	js := natsdtest.JetStream(t)
-	return &log{url: js.Conn().ConnectedUrl(), nc: js.Conn(), js: js}
+	return &log{url: js.Conn().ConnectedUrl(), js: js}
 }
 
-// judge says its verdicts as the ingest does, by the contract and the ledger, until the test ends.
+// judge answers by the ledger that comes with the program, until the test ends.
 func (l *log) judge(t *testing.T) {
 	t.Helper()
 	ledger, err := seeds.Hongqiao2024()
@@ -48,34 +46,7 @@ func (l *log) judge(t *testing.T) {
 	if err != nil {
 		t.Fatalf("register: %v", err)
 	}
-	consumer, err := l.js.OrderedConsumer(t.Context(), schema.ProgressStream, jetstream.OrderedConsumerConfig{})
-	if err != nil {
-		t.Fatalf("consumer: %v", err)
-	}
-	consuming, err := consumer.Consume(func(m jetstream.Msg) {
-		meta, err := m.Metadata()
-		if err != nil {
-			t.Errorf("metadata: %v", err)
-			return
-		}
-		in := &schema.Message{Subject: m.Subject(), Header: m.Headers(), Body: m.Data(), Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp}
-		schema.Policy{}.Open(in, func(o *schema.Opened) {
-			if o.Rejection == nil {
-				o.Rejection = register.Admit(&o.Record)
-			}
-			body, err := json.Marshal(o.Verdict())
-			if err == nil && in.VerdictTo() != "" {
-				err = l.nc.Publish(in.VerdictTo(), body)
-			}
-			if err != nil {
-				t.Errorf("verdict: %v", err)
-			}
-		})
-	})
-	if err != nil {
-		t.Fatalf("consume: %v", err)
-	}
-	t.Cleanup(func() { consuming.Stop(); <-consuming.Closed() })
+	natsdtest.Judge(t, l.js, register)
 }
 
 // run runs the command with some standard input.

@@ -7,6 +7,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/go-cmp/cmp"
 
+	"xushi/deploy/embedded/enginetest"
 	"xushi/schema"
 )
 
@@ -124,7 +125,7 @@ var viewsOfEvents = []struct {
 // stored, before a merge and after it. Every case is a plan, or two, of one database.
 func TestViewsOfEvents(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	orders := map[string]func([][]event) [][]event{"as written": slices.Clone[[][]event], "reversed": reversed}
 	for order, arrange := range orders {
 		for _, test := range viewsOfEvents {
@@ -150,7 +151,7 @@ func TestViewsOfEvents(t *testing.T) {
 // known-at before identity is settled, the copy would be known until a merge removes it.
 func TestKnownAtDoesNotLetACopyIn(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	insert(t, conn, event{id: "a", position: 5, received: "03-10 00:00"})
 	insert(t, conn, event{id: "a", position: 9, received: "03-01 00:00"})
 	insert(t, conn, event{id: "b", position: 6, content: "first", received: "03-10 00:00"},

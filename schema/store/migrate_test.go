@@ -65,7 +65,7 @@ func TestMigrateCreatesTheDatabase(t *testing.T) {
 // Analysts read the schema in their tool: every column of every table says what it is.
 func TestEveryTableAndColumnIsDocumented(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	undocumented := strs(t, conn, `
 		SELECT table || '.' || name FROM system.columns
 		WHERE database = currentDatabase() AND comment = '' AND table != 'goose_db_version' AND NOT startsWith(table, '.')

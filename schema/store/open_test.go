@@ -64,16 +64,6 @@ func open(t *testing.T, dsn string) driver.Conn {
 	return conn
 }
 
-// migrated is a connection to a fresh, migrated database.
-func migrated(t *testing.T) driver.Conn {
-	t.Helper()
-	dsn := enginetest.Database(t)
-	if err := store.Migrate(t.Context(), dsn); err != nil {
-		t.Fatal(err)
-	}
-	return open(t, dsn)
-}
-
 func databaseOf(dsn string) string {
 	u, _ := url.Parse(dsn)
 	return strings.TrimPrefix(u.Path, "/")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"xushi/deploy/embedded/enginetest"
 	"xushi/schema"
 	"xushi/schema/store"
 )
@@ -119,7 +120,7 @@ var progress = []struct {
 
 func TestProgress(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	for _, test := range progress {
 		ledgerInForce(t, conn, test.name, "v1", "housing")
 		insert(t, conn, ofPlan(test.name, test.events)...)
@@ -137,7 +138,7 @@ func TestProgress(t *testing.T) {
 // Each refresh replaces the whole result: nothing of the one before stays, not even of another ledger.
 func TestRefreshStartsAnew(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	insert(t, conn, event{id: "a", position: 1, value: "5"}, event{id: "b", position: 2, value: "70", department: "water"})
 	refresh(t, conn)
@@ -153,7 +154,7 @@ func TestRefreshStartsAnew(t *testing.T) {
 // refresh it at any moment before.
 func TestRefreshWaitsForWhatWasInsertedBefore(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	for n := range uint64(8) {
 		insert(t, conn, event{id: fmt.Sprint(n), position: n})

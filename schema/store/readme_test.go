@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"xushi/deploy/embedded/enginetest"
 )
 
 var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
@@ -12,7 +14,7 @@ var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
 // An analyst pastes these queries: each must run as it stands.
 func TestQueriesOfTheReadmeRun(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	blocks := sqlBlock.FindAllStringSubmatch(readme(t), -1)
 	if len(blocks) == 0 {
 		t.Fatal("the README has no queries")
@@ -25,7 +27,7 @@ func TestQueriesOfTheReadmeRun(t *testing.T) {
 func TestReadmeNamesEveryTableAndView(t *testing.T) {
 	t.Parallel()
 	text := readme(t)
-	for _, name := range strs(t, migrated(t), `
+	for _, name := range strs(t, enginetest.Store(t), `
 		SELECT name FROM system.tables
 		WHERE database = currentDatabase() AND NOT startsWith(name, '.') AND name != 'goose_db_version'`) {
 		if !strings.Contains(text, "`"+name+"`") {

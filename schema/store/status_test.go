@@ -7,6 +7,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/shopspring/decimal"
 
+	"xushi/deploy/embedded/enginetest"
 	"xushi/schema/store"
 )
 
@@ -48,7 +49,7 @@ const statusRows = `SELECT measure || ' ' || shown_status || ', ' || measure_tit
 
 func TestStatusIsTheLatestAssessmentOfEachPlan(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	june, july := at(t, "06-24 08:00"), at(t, "07-01 08:00")
 	area := func(shown string) assessed {
@@ -88,7 +89,7 @@ func TestStatusIsTheLatestAssessmentOfEachPlan(t *testing.T) {
 // Titles are those of the version that was assessed, not of the one in force.
 func TestStatusSpeaksOfTheLedgerThatWasAssessed(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	moment := at(t, "07-01 08:00")
 	save(t, conn, "p", "v1", moment, moment, moment,
@@ -115,7 +116,7 @@ var monday = []assessed{
 
 func TestLaggingIsRankedWorstFirst(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	moment := at(t, "07-01 08:00")
 	save(t, conn, "p", "v1", moment, moment, moment, monday...)
 	save(t, conn, "q", "v1", moment, moment, moment, monday[0])
@@ -127,7 +128,7 @@ func TestLaggingIsRankedWorstFirst(t *testing.T) {
 
 func TestDepartmentCardCountsStatuses(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	moment := at(t, "07-01 08:00")
 	save(t, conn, "p", "v1", moment, moment, moment, monday...)
 	wantRows(t, conn, "", `
@@ -145,7 +146,7 @@ func TestDepartmentCardCountsStatuses(t *testing.T) {
 // The first freezing of a week wins, also against a later one that was stored before it.
 func TestFrozenWeekIsNeverChanged(t *testing.T) {
 	t.Parallel()
-	conn := migrated(t)
+	conn := enginetest.Store(t)
 	moment := at(t, "07-01 08:00")
 	freeze := func(assessedAt time.Time, shown string) {
 		t.Helper()

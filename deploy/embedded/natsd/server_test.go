@@ -11,13 +11,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
 	"xushi/deploy/embedded/natsd"
+	"xushi/deploy/embedded/natsdtest"
 	"xushi/schema"
 )
 
@@ -41,43 +40,11 @@ func serveUntilKilled(dir string) {
 	select {}
 }
 
-func start(t *testing.T, o natsd.Options) *natsd.Server {
-	t.Helper()
-	if o.Listen == "" {
-		o.Listen = "127.0.0.1:0"
-	}
-	s, err := natsd.Start(o)
-	if err != nil {
-		t.Fatalf("start: %v", err)
-	}
-	t.Cleanup(func() { stop(t, s) })
-	return s
-}
-
-func stop(t *testing.T, s *natsd.Server) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := s.Stop(ctx); err != nil {
-		t.Errorf("stop: %v", err)
-	}
-}
-
 // connect gives JetStream with the product's streams.
 func connect(t *testing.T, url string) jetstream.JetStream {
 	t.Helper()
-	nc, err := nats.Connect(url)
-	if err != nil {
-		t.Fatalf("connect: %v", err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatalf("jetstream: %v", err)
-	}
-	if err := schema.EnsureStreams(t.Context(), js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatalf("streams: %v", err)
-	}
+	js := natsdtest.Connect(t, url)
+	natsdtest.EnsureStreams(t, js)
 	return js
 }
 
@@ -102,12 +69,12 @@ func stored(t *testing.T, js jetstream.JetStream) uint64 {
 func TestRestartKeepsWhatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	first := start(t, natsd.Options{Dir: dir, SyncAlways: true})
+	first := natsdtest.Start(t, natsd.Options{Dir: dir, SyncAlways: true})
 	publish(t, connect(t, first.URL()), 10)
-	stop(t, first)
-	stop(t, first) // a second stop is safe
+	natsdtest.Stop(t, first)
+	natsdtest.Stop(t, first) // a second stop is safe
 
-	second := start(t, natsd.Options{Dir: dir})
+	second := natsdtest.Start(t, natsd.Options{Dir: dir})
 	if got := stored(t, connect(t, second.URL())); got != 10 {
 		t.Errorf("after a restart %d messages, want 10", got)
 	}
@@ -136,7 +103,7 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 	}
 	_ = child.Wait() // "signal: killed" is what we wanted
 
-	s := start(t, natsd.Options{Dir: dir})
+	s := natsdtest.Start(t, natsd.Options{Dir: dir})
 	if got := stored(t, connect(t, s.URL())); got != 100 {
 		t.Errorf("after kill -9 %d messages, want 100", got)
 	}
@@ -144,7 +111,7 @@ func TestKillKeepsWhatWasAcknowledged(t *testing.T) {
 
 func TestPayloadLimitIsTheContracts(t *testing.T) {
 	t.Parallel()
-	s := start(t, natsd.Options{Dir: t.TempDir()})
+	s := natsdtest.Start(t, natsd.Options{Dir: t.TempDir()})
 	js := connect(t, s.URL())
 	if got := js.Conn().MaxPayload(); got != schema.MaxPayload {
 		t.Errorf("max_payload = %d, want %d", got, schema.MaxPayload)
@@ -178,13 +145,13 @@ func TestPortInUse(t *testing.T) {
 func TestDirInUse(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	first := start(t, natsd.Options{Dir: dir})
+	first := natsdtest.Start(t, natsd.Options{Dir: dir})
 	_, err := natsd.Start(natsd.Options{Dir: dir, Listen: "127.0.0.1:0"})
 	if inUse, ok := errors.AsType[*natsd.DirInUseError](err); !ok || inUse.Dir != dir {
 		t.Errorf("got %v, want a DirInUseError of %s", err, dir)
 	}
-	stop(t, first)
-	start(t, natsd.Options{Dir: dir}) // the folder is free again
+	natsdtest.Stop(t, first)
+	natsdtest.Start(t, natsd.Options{Dir: dir}) // the folder is free again
 }
 
 func TestWhatIsFatalToTheServerIsReturned(t *testing.T) {
@@ -202,7 +169,7 @@ func TestWhatIsFatalToTheServerIsReturned(t *testing.T) {
 
 func TestStopIsBounded(t *testing.T) {
 	t.Parallel()
-	s := start(t, natsd.Options{Dir: t.TempDir()})
+	s := natsdtest.Start(t, natsd.Options{Dir: t.TempDir()})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	// Stopping may win the race against a context that has already ended; it must only not block or lie.

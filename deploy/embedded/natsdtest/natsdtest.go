@@ -3,6 +3,7 @@
 package natsdtest
 
 import (
+	"cmp"
 	"context"
 	"testing"
 	"time"
@@ -14,9 +15,10 @@ import (
 	"xushi/schema"
 )
 
-// Start starts a server, which is stopped after the test.
+// Start starts a server, on a free port unless told otherwise, which is stopped after the test.
 func Start(t testing.TB, o natsd.Options) *natsd.Server {
 	t.Helper()
+	o.Listen = cmp.Or(o.Listen, "127.0.0.1:0")
 	s, err := natsd.Start(o)
 	if err != nil {
 		t.Fatalf("start NATS: %v", err)
@@ -61,7 +63,7 @@ func EnsureStreams(t testing.TB, js jetstream.JetStream) {
 // JetStream is a connection to a fresh server that has the product's streams.
 func JetStream(t testing.TB) jetstream.JetStream {
 	t.Helper()
-	js := Connect(t, Start(t, natsd.Options{Dir: t.TempDir(), Listen: "127.0.0.1:0"}).URL())
+	js := Connect(t, Start(t, natsd.Options{Dir: t.TempDir()}).URL())
 	EnsureStreams(t, js)
 	return js
 }
