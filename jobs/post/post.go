@@ -8,6 +8,7 @@ package post
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -37,23 +38,35 @@ type Post struct {
 }
 
 const (
-	ackWait   = 2 * time.Minute // longer than one SMTP conversation may take
-	firstWait = 5 * time.Second // before a letter that failed for now is tried again
-	mostWait  = 10 * time.Minute
+	sendTimeout = 90 * time.Second          // of one letter's whole SMTP conversation
+	ackWait     = sendTimeout + time.Minute // so that no second process takes up a letter that is being sent
+	firstWait   = 5 * time.Second           // before a letter that failed for now is tried again
+	mostWait    = 10 * time.Minute
 )
 
-// Run sends until ctx ends; whatever is being sent then is finished.
+// Run sends until ctx ends; whatever is being sent then is finished. A consumer that somebody deleted is
+// made anew: it looks at every letter again, and their states say which were sent.
 func (p *Post) Run(ctx context.Context) error {
+	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
+	if err != nil {
+		return unlessStopped(ctx, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err))
+	}
+	for {
+		if err := p.consume(ctx, states); err != nil || ctx.Err() != nil {
+			return unlessStopped(ctx, err)
+		}
+		p.Log.Warn("the consumer of the MAIL stream is gone; it is made anew", "consumer", Consumer)
+	}
+}
+
+// consume handles letters until ctx ends or the consumer is gone.
+func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
 	consumer, err := p.JetStream.CreateOrUpdateConsumer(ctx, schema.MailStream, jetstream.ConsumerConfig{
 		Durable: Consumer, Description: "sends letters by SMTP",
 		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
 	})
 	if err != nil {
-		return unlessStopped(ctx, fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err))
-	}
-	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
-	if err != nil {
-		return unlessStopped(ctx, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err))
+		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err)
 	}
 	sending := context.WithoutCancel(ctx)
 	consume, err := consumer.Consume(func(m jetstream.Msg) { p.handle(sending, states, m) },
@@ -64,9 +77,12 @@ func (p *Post) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("consume from %s: %w", Consumer, err)
 	}
-	<-ctx.Done()
-	consume.Drain()
-	<-consume.Closed()
+	select {
+	case <-ctx.Done():
+		consume.Drain()
+		<-consume.Closed()
+	case <-consume.Closed():
+	}
 	return nil
 }
 
@@ -83,11 +99,17 @@ func unlessStopped(ctx context.Context, err error) error {
 func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstream.Msg) {
 	l := read(m)
 	log := p.Log.With("plan", l.Plan, "week", l.Week, "recipient", l.Recipient)
-	if entry, err := states.Get(ctx, l.key()); err == nil && len(entry.Value()) > 0 {
+	_, err := states.Get(ctx, l.key())
+	switch {
+	case err == nil:
 		p.settle(log, m.Ack())
 		return
+	case !errors.Is(err, jetstream.ErrKeyNotFound):
+		log.Warn("whether the letter was sent cannot be read; it is looked at again", "err", err)
+		p.settle(log, m.NakWithDelay(wait(m)))
+		return
 	}
-	err := p.Sender.Send(ctx, l.from, l.Recipient, m.Data())
+	err = p.send(ctx, l, m.Data())
 	state := schema.MailSent
 	switch {
 	case err == nil:
@@ -113,6 +135,12 @@ func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstrea
 		log.Error("copy the letter's state to the store", "state", state, "err", derr)
 	}
 	p.settle(log, m.Ack())
+}
+
+func (p *Post) send(ctx context.Context, l envelope, message []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return p.Sender.Send(ctx, l.from, l.Recipient, message)
 }
 
 func (p *Post) settle(log *slog.Logger, err error) {

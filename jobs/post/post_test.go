@@ -188,3 +188,41 @@ func TestALetterThatWasSentIsNotSentAgain(t *testing.T) {
 		t.Errorf("%d letters arrived, want none", n)
 	}
 }
+
+// A consumer that somebody deletes does not end the post, nor does its successor send twice.
+func TestADeletedConsumerIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx) }()
+	h.queue(t, "a@example.org")
+	h.await(ctx, t, 1)
+	if err := h.JetStream.DeleteConsumer(ctx, schema.MailStream, post.Consumer); err != nil {
+		t.Fatal(err)
+	}
+	h.queue(t, "b@example.org")
+	h.await(ctx, t, 2)
+	cancel()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if n := h.office.received(); n != 2 {
+		t.Errorf("%d letters arrived, want each of the two once", n)
+	}
+}
+
+// await waits until so many letters have arrived.
+func (h *house) await(ctx context.Context, t *testing.T, letters int) {
+	t.Helper()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for h.office.received() < letters {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatalf("%d letters arrived, want %d", h.office.received(), letters)
+		}
+	}
+}
