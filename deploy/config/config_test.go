@@ -54,7 +54,7 @@ func TestAllErrorsAtOnce(t *testing.T) {
 	_, err := config.Load(write(t, `
 roles: [ingest, jobs, cook]
 nats: {replicas: 9}
-letter: {schedule: "TZ=", from: nobody}
+letter: {schedule: "TZ=", from: nobody, board_url: "::::"}
 smtp: {tls: maybe, port: 0}
 log: {level: loud, format: xml}
 `))
@@ -63,7 +63,7 @@ log: {level: loud, format: xml}
 	}
 	for _, key := range []string{
 		"ulr", "roles", "nats.replicas", "letter.schedule", "letter.from", "letter.recipients",
-		"smtp", "log.level", "log.format",
+		"letter.board_url", "smtp: tls", "smtp: port", "log.level", "log.format",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("the error does not name %s:\n%v", key, err)

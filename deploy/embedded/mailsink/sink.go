@@ -96,9 +96,6 @@ func (s *Sink) serve() {
 // Addr is where it listens, such as 127.0.0.1:2525.
 func (s *Sink) Addr() string { return s.listener.Addr().String() }
 
-// Dir is where the letters are.
-func (s *Sink) Dir() string { return s.dir }
-
 // Stop takes no more connections, lets those that are open finish until ctx ends, and cuts the rest. It
 // may be called more than once.
 func (s *Sink) Stop(ctx context.Context) error {

@@ -30,9 +30,6 @@ func start(t *testing.T, o mailsink.Options) *mailsink.Sink {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
-	if o.Dir == "" {
-		o.Dir = t.TempDir()
-	}
 	s, err := mailsink.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -57,16 +54,16 @@ func send(s *mailsink.Sink, to, message string) error {
 	return c.Quit()
 }
 
-// kept lists the files of the sink with their contents.
-func kept(t *testing.T, s *mailsink.Sink) map[string]string {
+// kept lists the files of a sink's folder with their contents.
+func kept(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	entries, err := os.ReadDir(s.Dir())
+	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := map[string]string{}
 	for _, e := range entries {
-		content, err := os.ReadFile(filepath.Join(s.Dir(), e.Name()))
+		content, err := os.ReadFile(filepath.Join(dir, e.Name()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,7 +74,8 @@ func kept(t *testing.T, s *mailsink.Sink) map[string]string {
 
 func TestKeepsALetterByteForByteAndOnce(t *testing.T) {
 	t.Parallel()
-	s := start(t, mailsink.Options{})
+	dir := t.TempDir()
+	s := start(t, mailsink.Options{Dir: dir})
 	second := strings.Replace(letter, "<one@", "<two@", 1)
 	for _, m := range []struct{ to, message string }{
 		{"b@example.gov.cn", letter}, {"b@example.gov.cn", letter}, // delivered again
@@ -88,7 +86,7 @@ func TestKeepsALetterByteForByteAndOnce(t *testing.T) {
 		}
 	}
 	var got []string
-	for name, content := range kept(t, s) {
+	for name, content := range kept(t, dir) {
 		got = append(got, name[:strings.LastIndexByte(name, '_')]+" "+content) // the hash is not for people
 	}
 	slices.Sort(got)
@@ -104,23 +102,25 @@ func TestKeepsALetterByteForByteAndOnce(t *testing.T) {
 
 func TestARecipientCannotChooseAPath(t *testing.T) {
 	t.Parallel()
-	s := start(t, mailsink.Options{})
+	dir := t.TempDir()
+	s := start(t, mailsink.Options{Dir: dir})
 	if err := send(s, "/etc/x*y@example.gov.cn", letter); err != nil {
 		t.Fatal(err)
 	}
-	for name := range kept(t, s) {
+	for name := range kept(t, dir) {
 		if !strings.HasPrefix(name, "2024-07-01_0800__etc_x_y@example.gov.cn_") {
 			t.Errorf("file %q", name)
 		}
 	}
-	if n := len(kept(t, s)); n != 1 {
+	if n := len(kept(t, dir)); n != 1 {
 		t.Errorf("%d files, want 1", n)
 	}
 }
 
 func TestRefusesWhatItCannotKeep(t *testing.T) {
 	t.Parallel()
-	s := start(t, mailsink.Options{MaxBytes: 1000})
+	dir := t.TempDir()
+	s := start(t, mailsink.Options{Dir: dir, MaxBytes: 1000})
 	for name, tc := range map[string]struct {
 		message string
 		code    int
@@ -134,7 +134,7 @@ func TestRefusesWhatItCannotKeep(t *testing.T) {
 			t.Errorf("%s: %v, want code %d", name, err, tc.code)
 		}
 	}
-	if files := kept(t, s); len(files) != 0 {
+	if files := kept(t, dir); len(files) != 0 {
 		t.Errorf("kept %v", files)
 	}
 }
@@ -160,15 +160,15 @@ func TestSweepsWhatAKilledProcessLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s := start(t, mailsink.Options{Dir: dir})
-	if diff := cmp.Diff(map[string]string{"kept.eml": "whole"}, kept(t, s)); diff != "" {
+	start(t, mailsink.Options{Dir: dir})
+	if diff := cmp.Diff(map[string]string{"kept.eml": "whole"}, kept(t, dir)); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 }
 
 func TestSaysWhichPortIsInUse(t *testing.T) {
 	t.Parallel()
-	s := start(t, mailsink.Options{})
+	s := start(t, mailsink.Options{Dir: t.TempDir()})
 	_, err := mailsink.Start(t.Context(), mailsink.Options{Listen: s.Addr(), Dir: t.TempDir(), Logger: slog.New(slog.DiscardHandler)})
 	taken, ok := errors.AsType[*mailsink.PortInUseError](err)
 	if !ok || taken.Addr != s.Addr() {
