@@ -126,14 +126,14 @@ func (m *Measure) convert(rec *schema.Record, factor decimal.Decimal) *schema.Re
 // otherwise), above its greatest, or, of an item, anything but done or not done.
 func (m *Measure) checkBounds(q decimal.Decimal) *schema.Rejection {
 	least := decimal.Zero
-	if m.Min != nil {
-		least = *m.Min
+	if m.MinValue != nil {
+		least = *m.MinValue
 	}
 	switch {
 	case q.LessThan(least):
 		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能低于 %s，报送的是 %s；要冲减，请更正或撤销原事件。", m.Title, least, q))
-	case m.Max != nil && q.GreaterThan(*m.Max):
-		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", m.Title, *m.Max, q))
+	case m.MaxValue != nil && q.GreaterThan(*m.MaxValue):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", m.Title, *m.MaxValue, q))
 	case m.Itemised && !q.IsZero() && !q.Equal(one):
 		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”逐项报送，每项只能是 0（未完成）或 1（已完成），报送的是 %s。", m.Title, q))
 	}

@@ -28,15 +28,15 @@ func demo(t testing.TB) *seeds.Register {
 			{ID: "zhujianwei", Name: "区住建委"}, {ID: "weijianwei", Name: "区卫健委"}, {ID: "yuanlin", Name: "区园林中心"},
 		},
 		Commitments: []seeds.Commitment{
-			{ID: "construction", Title: "新启动建设项目", Lead: "zhujianwei", Supporting: []string{"weijianwei"}, Measures: []seeds.Measure{
+			{ID: "construction", Title: "新启动建设项目", LeadDepartment: "zhujianwei", SupportingDepartments: []string{"weijianwei"}, Measures: []seeds.Measure{
 				{ID: "area", Title: "开工面积", Unit: "平方米", Mode: schema.Increment},
-				{ID: "saved", Title: "净增面积", Unit: "平方米", Mode: schema.Increment, Min: number("-100"), Max: number("1000000000")},
+				{ID: "saved", Title: "净增面积", Unit: "平方米", Mode: schema.Increment, MinValue: number("-100"), MaxValue: number("1000000000")},
 				{ID: "sites", Title: "开工项目", Unit: "个", Mode: schema.ToDate, Itemised: true, ItemsOpen: true, Items: []seeds.Item{{ID: "hospital", Name: "人民医院三期"}}},
 				{ID: "parks", Title: "口袋公园", Unit: "处", Mode: schema.ToDate, Itemised: true, Items: []seeds.Item{{ID: "luofulu", Name: "罗浮路健身公园"}}},
-				{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, Max: number("100"),
+				{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, MaxValue: number("100"),
 					Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "重点人群人数", Per: decimal.NewFromInt(100)}},
 			}},
-			{ID: "greening", Title: "绿化", Lead: "yuanlin", Measures: []seeds.Measure{
+			{ID: "greening", Title: "绿化", LeadDepartment: "yuanlin", Measures: []seeds.Measure{
 				{ID: "green", Title: "新建绿地", Unit: "平方米", Mode: schema.Increment},
 			}},
 		},

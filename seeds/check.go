@@ -81,8 +81,8 @@ func (c *checker) commitments(at place) {
 		here := at.entry(i, t.ID)
 		c.id(here, t.ID, commitments)
 		c.commitment(t, here)
-		c.require(t.Offset > last, here.field("offset"), "commitments stand in the order of the text: %d must be over %d", t.Offset, last)
-		last = t.Offset
+		c.require(t.QuoteOffset > last, here.field("quote_offset"), "commitments stand in the order of the text: %d must be over %d", t.QuoteOffset, last)
+		last = t.QuoteOffset
 		quoted := c.quoted(t, here, text)
 		for j := range t.Measures {
 			m := &t.Measures[j]
@@ -97,12 +97,12 @@ func (c *checker) commitments(at place) {
 }
 
 func (c *checker) commitment(t *Commitment, at place) {
-	c.filled(at, map[string]string{"title": t.Title, "title_en": t.TitleEN, "lead_assigned_by": t.LeadAssigned})
+	c.filled(at, map[string]string{"title": t.Title, "title_en": t.TitleEN, "lead_assigned_by": t.LeadAssignedBy})
 	c.require(oneOf(t.Done, Started, Finished, InOperation, Held, Reached), at.field("done"), "unknown meaning of done %q", t.Done)
-	c.department(at.field("lead"), t.Lead)
-	involved := map[string]bool{t.Lead: true}
-	for i, s := range t.Supporting {
-		here := at.field("supporting").entry(i, s)
+	c.department(at.field("lead_department"), t.LeadDepartment)
+	involved := map[string]bool{t.LeadDepartment: true}
+	for i, s := range t.SupportingDepartments {
+		here := at.field("supporting_departments").entry(i, s)
 		c.department(here, s)
 		c.require(!involved[s], here, "%q is named twice, or leads already", s)
 		involved[s] = true

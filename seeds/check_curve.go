@@ -44,7 +44,7 @@ func (c *checker) curve(m *Measure, at place) {
 	c.require(len(v.Steps) == 0 || len(v.Levels) == 0, at, "takes steps or levels, not both")
 	if v.window() {
 		c.require(c.inPlan(v.Start) && v.Start <= v.End, at.field("start"), "%s must lie in the plan and not after the end, %s", v.Start, v.End)
-		c.require(v.End <= m.Due, at.field("end"), "%s is later than the due date, %s", v.End, m.Due)
+		c.require(v.End <= m.DueDate, at.field("end"), "%s is later than the due date, %s", v.End, m.DueDate)
 	}
 	c.steps(m, at.field("steps"))
 	c.levels(m, at.field("levels"))
@@ -60,7 +60,7 @@ func (c *checker) part(at place, kind CurveKind, need need, there bool) {
 func (c *checker) by(m *Measure, at place, by, before schema.Date) {
 	c.require(by > before, at.field("by"), "%s must be later than %s before it", by, before)
 	c.require(c.inPlan(by), at.field("by"), "%s lies outside the plan", by)
-	c.require(by <= m.Due, at.field("by"), "%s is later than the due date, %s", by, m.Due)
+	c.require(by <= m.DueDate, at.field("by"), "%s is later than the due date, %s", by, m.DueDate)
 	if m.Curve.Kind == Season {
 		c.require(by >= m.Curve.Start && by <= m.Curve.End, at.field("by"), "%s lies outside the season", by)
 	}
@@ -85,7 +85,7 @@ func (c *checker) levels(m *Measure, at place) {
 	}
 	c.require(m.Mode == schema.Level, at, "only a level is planned by levels")
 	last := LevelDate{}
-	from := m.Baseline
+	from := m.BaselineValue
 	for i, l := range m.Curve.Levels {
 		here := at.entry(i, "")
 		c.by(m, here, l.By, last.By)
@@ -93,7 +93,7 @@ func (c *checker) levels(m *Measure, at place) {
 			here.field("value"), "%s does not %s from %s before it", l.Value, m.Direction, from)
 		last, from = l, &l.Value
 	}
-	c.require(last.Value.Equal(m.Target), at, "must end at the target, %s, not at %s", m.Target, last.Value)
+	c.require(last.Value.Equal(m.TargetValue), at, "must end at the target, %s, not at %s", m.TargetValue, last.Value)
 }
 
 // curveItems checks the dates of items, and that a window is there exactly where items are left
@@ -111,7 +111,7 @@ func (c *checker) curveItems(m *Measure, at place) {
 		c.require(!dated[d.Item], here.field("item"), "%q is dated twice", d.Item)
 		dated[d.Item] = true
 	}
-	undated := m.Target.Sub(decimal.NewFromInt(int64(len(m.Curve.Items))))
+	undated := m.TargetValue.Sub(decimal.NewFromInt(int64(len(m.Curve.Items))))
 	c.require(!undated.IsPositive() || m.Curve.window(), at, "%s items have no date: give them a start and an end to be spread over", undated)
 	c.require(undated.IsPositive() || !m.Curve.window(), at.field("start"), "every item has its date: nothing is left to be spread from start to end")
 }

@@ -16,15 +16,15 @@ func (c *checker) measure(m *Measure, at place) {
 		"title": m.Title, "title_en": m.TitleEN, "unit": m.Unit,
 		"definition": m.Definition, "curve_assigned_by": m.CurveAssignedBy,
 	})
-	c.require(m.Target.IsPositive(), at.field("target_value"), "must be positive, not %s", m.Target)
+	c.require(m.TargetValue.IsPositive(), at.field("target_value"), "must be positive, not %s", m.TargetValue)
 	c.require(baseUnit(m.Unit), at.field("unit"), "%q is not a base unit: write the target in 平方米, not in 万平方米 or m²", m.Unit)
 	c.require(oneOf(m.Comparator, AtLeast, AsWritten), at.field("comparator"), "unknown comparator %q", m.Comparator)
 	c.require(oneOf(m.Mode, schema.Increment, schema.ToDate, schema.Level), at.field("mode"), "unknown reading mode %q", m.Mode)
 	c.require(oneOf(m.Direction, Rise, Fall), at.field("direction"), "unknown direction %q", m.Direction)
 	c.require(m.Direction != Fall || m.Mode == schema.Level, at.field("direction"), "only a level can fall")
-	c.require(m.IntervalDays >= 1 && m.IntervalDays <= maxIntervalDays, at.field("reporting_interval_days"), "must be 1 to %d days, not %d", maxIntervalDays, m.IntervalDays)
-	c.require(c.inPlan(m.Due), at.field("due_date"), "%s lies outside the plan", m.Due)
-	c.require(m.Commitment.Involves(m.ReportingDepartment()), at.field("reporting_department"), "%q neither leads nor supports the commitment", m.Reporting)
+	c.require(m.ReportingIntervalDays >= 1 && m.ReportingIntervalDays <= maxIntervalDays, at.field("reporting_interval_days"), "must be 1 to %d days, not %d", maxIntervalDays, m.ReportingIntervalDays)
+	c.require(c.inPlan(m.DueDate), at.field("due_date"), "%s lies outside the plan", m.DueDate)
+	c.require(m.Commitment.Involves(m.ReportingDepartment), at.field("reporting_department"), "%q neither leads nor supports the commitment", m.ReportingDepartment)
 	c.bounds(m, at)
 	c.level(m, at)
 	c.items(m, at)
@@ -44,19 +44,19 @@ func (c *checker) inPlan(d schema.Date) bool { return d >= c.Plan.Start && d <= 
 
 func (c *checker) bounds(m *Measure, at place) {
 	least := decimal.Zero
-	if m.Min != nil {
-		least = *m.Min
+	if m.MinValue != nil {
+		least = *m.MinValue
 	}
-	c.require(m.Target.GreaterThanOrEqual(least), at.field("min"), "the target %s lies below %s", m.Target, least)
-	c.require(m.Max == nil || m.Target.LessThanOrEqual(*m.Max), at.field("max"), "the target %s lies above %s", m.Target, m.Max)
+	c.require(m.TargetValue.GreaterThanOrEqual(least), at.field("min_value"), "the target %s lies below %s", m.TargetValue, least)
+	c.require(m.MaxValue == nil || m.TargetValue.LessThanOrEqual(*m.MaxValue), at.field("max_value"), "the target %s lies above %s", m.TargetValue, m.MaxValue)
 }
 
 // level checks what only a level has: where it starts from, and what it is a ratio of.
 func (c *checker) level(m *Measure, at place) {
-	if b := m.Baseline; b != nil {
-		c.require(m.Mode == schema.Level, at.field("baseline"), "only a level has a baseline")
-		c.require(m.Direction == Fall && b.GreaterThan(m.Target) || m.Direction == Rise && b.LessThan(m.Target),
-			at.field("baseline"), "a level that is to %s cannot start at %s to reach %s", m.Direction, b, m.Target)
+	if b := m.BaselineValue; b != nil {
+		c.require(m.Mode == schema.Level, at.field("baseline_value"), "only a level has a baseline")
+		c.require(m.Direction == Fall && b.GreaterThan(m.TargetValue) || m.Direction == Rise && b.LessThan(m.TargetValue),
+			at.field("baseline_value"), "a level that is to %s cannot start at %s to reach %s", m.Direction, b, m.TargetValue)
 	}
 	if r := m.Ratio; r != nil {
 		here := at.field("ratio")
@@ -77,12 +77,12 @@ func (c *checker) items(m *Measure, at place) {
 		return
 	}
 	c.require(m.Mode == schema.ToDate, at.field("mode"), "an itemised measure is read to_date, 0 or 1 per item, not %s", m.Mode)
-	c.require(m.Target.IsInteger(), at.field("target_value"), "%s items cannot be", m.Target)
+	c.require(m.TargetValue.IsInteger(), at.field("target_value"), "%s items cannot be", m.TargetValue)
 	n := decimal.NewFromInt(int64(len(m.Items)))
 	if m.ItemsOpen {
-		c.require(n.LessThanOrEqual(m.Target), here, "%s items named of %s", n, m.Target)
+		c.require(n.LessThanOrEqual(m.TargetValue), here, "%s items named of %s", n, m.TargetValue)
 	} else {
-		c.require(n.Equal(m.Target), here, "a closed list must name all %s items, not %s", m.Target, n)
+		c.require(n.Equal(m.TargetValue), here, "a closed list must name all %s items, not %s", m.TargetValue, n)
 	}
 	seen := map[string]bool{}
 	for i, item := range m.Items {

@@ -61,7 +61,7 @@ func TestHongqiaoPromisesAreThoseOfTheText(t *testing.T) {
 	t.Parallel()
 	got := map[string]promised{}
 	for _, m := range hongqiao(t).Measures() {
-		got[m.ID] = promised{m.NumeralText, m.Unit, m.Target.String(), m.Comparator, m.ItemsOpen}
+		got[m.ID] = promised{m.NumeralText, m.Unit, m.TargetValue.String(), m.Comparator, m.ItemsOpen}
 	}
 	if diff := cmp.Diff(promises, got); diff != "" {
 		t.Errorf("promises (-read by hand, +ledger):\n%s", diff)
@@ -74,13 +74,13 @@ func TestHongqiaoQuotesStandWhereTheLedgerSays(t *testing.T) {
 	l := hongqiao(t)
 	text := []rune(l.Text)
 	for _, c := range l.Commitments {
-		end := c.Offset + utf8.RuneCountInString(c.Quote)
-		if got := string(text[c.Offset:end]); got != c.Quote {
-			t.Errorf("%s: the text says %q at %d, not %q", c.ID, got, c.Offset, c.Quote)
+		end := c.QuoteOffset + utf8.RuneCountInString(c.Quote)
+		if got := string(text[c.QuoteOffset:end]); got != c.Quote {
+			t.Errorf("%s: the text says %q at %d, not %q", c.ID, got, c.QuoteOffset, c.Quote)
 		}
 		for _, m := range c.Measures {
 			numeralEnd := m.NumeralOffset + utf8.RuneCountInString(m.NumeralText)
-			if m.NumeralOffset < c.Offset || numeralEnd > end {
+			if m.NumeralOffset < c.QuoteOffset || numeralEnd > end {
 				t.Errorf("%s: its numeral lies outside the quote", m.ID)
 				continue
 			}
@@ -88,7 +88,7 @@ func TestHongqiaoQuotesStandWhereTheLedgerSays(t *testing.T) {
 				t.Errorf("%s: the text says %q at %d, not %q", m.ID, got, m.NumeralOffset, m.NumeralText)
 			}
 		}
-		headings := regexp.MustCompile(`(?m)^\([一二三四五]\).*$`).FindAllString(string(text[:c.Offset]), -1)
+		headings := regexp.MustCompile(`(?m)^\([一二三四五]\).*$`).FindAllString(string(text[:c.QuoteOffset]), -1)
 		if last := headings[len(headings)-1]; c.Section != last {
 			t.Errorf("%s: section is %q, the text's last heading before it %q", c.ID, c.Section, last)
 		}
@@ -135,10 +135,10 @@ func TestHongqiaoSaysWhatIsOurs(t *testing.T) {
 		}
 	}
 	for _, m := range l.Measures() {
-		if !strings.Contains(m.Commitment.LeadAssigned, "未经确认") || !strings.Contains(m.CurveAssignedBy, "未经确认") || m.CurveConfirmed != "" {
+		if !strings.Contains(m.Commitment.LeadAssignedBy, "未经确认") || !strings.Contains(m.CurveAssignedBy, "未经确认") || m.CurveConfirmedBy != "" {
 			t.Errorf("%s passes for confirmed", m.ID)
 		}
-		if m.Mode == schema.Level && (m.Ratio == nil || m.Baseline != nil || m.Ratio.DenominatorValue != nil) {
+		if m.Mode == schema.Level && (m.Ratio == nil || m.BaselineValue != nil || m.Ratio.DenominatorValue != nil) {
 			t.Errorf("%s: the text gives no baseline and no denominator, but a ratio it is", m.ID)
 		}
 	}
@@ -203,7 +203,7 @@ func TestLedgerFindsItsParts(t *testing.T) {
 	t.Parallel()
 	l := hongqiao(t)
 	m, ok := l.Measure("new-construction-floor-area")
-	if !ok || m.Commitment.ID != "new-construction" || m.ReportingDepartment() != "zhujianwei" {
+	if !ok || m.Commitment.ID != "new-construction" || m.ReportingDepartment != "zhujianwei" {
 		t.Fatalf("Measure() = %+v, %t", m, ok)
 	}
 	if c, ok := l.Commitment("new-construction"); !ok || c != m.Commitment {

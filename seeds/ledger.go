@@ -1,6 +1,7 @@
 package seeds
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -49,18 +50,18 @@ type Department struct {
 
 // Commitment (目标任务) is one promise with its verbatim quote.
 type Commitment struct {
-	ID           string    `yaml:"id"`
-	Title        string    `yaml:"title"`
-	TitleEN      string    `yaml:"title_en"`
-	Section      string    `yaml:"section"`   // heading of the report's section
-	Paragraph    string    `yaml:"paragraph"` // first sentence of its paragraph, the text's own sub-heading
-	Quote        string    `yaml:"quote"`     // verbatim
-	Offset       int       `yaml:"offset"`    // of the quote in the source text, in code points
-	Done         Done      `yaml:"done"`
-	Lead         string    `yaml:"lead"`
-	Supporting   []string  `yaml:"supporting"`
-	LeadAssigned string    `yaml:"lead_assigned_by"`
-	Measures     []Measure `yaml:"measures"`
+	ID                    string    `yaml:"id"`
+	Title                 string    `yaml:"title"`
+	TitleEN               string    `yaml:"title_en"`
+	Section               string    `yaml:"section"`      // heading of the report's section
+	Paragraph             string    `yaml:"paragraph"`    // first sentence of its paragraph, the text's own sub-heading
+	Quote                 string    `yaml:"quote"`        // verbatim
+	QuoteOffset           int       `yaml:"quote_offset"` // of the quote in the source text, in code points
+	Done                  Done      `yaml:"done"`
+	LeadDepartment        string    `yaml:"lead_department"`
+	SupportingDepartments []string  `yaml:"supporting_departments"`
+	LeadAssignedBy        string    `yaml:"lead_assigned_by"`
+	Measures              []Measure `yaml:"measures"`
 }
 
 // Done is what the commitment's verb counts as done.
@@ -95,31 +96,31 @@ const (
 
 // Measure (量化指标) is one thing of a commitment that is counted. IDs are unique within the plan.
 type Measure struct {
-	ID              string           `yaml:"id"`
-	Title           string           `yaml:"title"`
-	TitleEN         string           `yaml:"title_en"`
-	NumeralText     string           `yaml:"numeral_text"`   // "84.7万", or "全覆盖" where the text has no numeral
-	NumeralOffset   int              `yaml:"numeral_offset"` // in the source text, in code points
-	Target          decimal.Decimal  `yaml:"target_value"`   // in Unit
-	Unit            string           `yaml:"unit"`           // base unit: 平方米, 个, %
-	Comparator      Comparator       `yaml:"comparator"`
-	Mode            schema.Mode      `yaml:"mode"`
-	Direction       Direction        `yaml:"direction"`
-	Min             *decimal.Decimal `yaml:"min"`      // least admissible reading; absent: 0
-	Max             *decimal.Decimal `yaml:"max"`      // greatest admissible reading; absent: none
-	Baseline        *decimal.Decimal `yaml:"baseline"` // 基期值 of a level; null: the text gives none
-	Ratio           *Ratio           `yaml:"ratio"`    // of a rate
-	Itemised        bool             `yaml:"itemised"` // every reading names an item and is 0 or 1
-	Items           []Item           `yaml:"items"`    // those the text names
-	ItemsOpen       bool             `yaml:"items_open"`
-	Definition      string           `yaml:"definition"`           // 口径
-	Reporting       string           `yaml:"reporting_department"` // whose readings count; absent: the lead
-	IntervalDays    int              `yaml:"reporting_interval_days"`
-	Due             schema.Date      `yaml:"due_date"`
-	EvidenceNeeded  bool             `yaml:"evidence_required"`
-	Curve           *Curve           `yaml:"curve"`
-	CurveAssignedBy string           `yaml:"curve_assigned_by"`
-	CurveConfirmed  string           `yaml:"curve_confirmed_by"` // absent: nobody has confirmed it, and it bears a badge
+	ID                    string           `yaml:"id"`
+	Title                 string           `yaml:"title"`
+	TitleEN               string           `yaml:"title_en"`
+	NumeralText           string           `yaml:"numeral_text"`   // "84.7万", or "全覆盖" where the text has no numeral
+	NumeralOffset         int              `yaml:"numeral_offset"` // in the source text, in code points
+	TargetValue           decimal.Decimal  `yaml:"target_value"`   // in Unit
+	Unit                  string           `yaml:"unit"`           // base unit: 平方米, 个, %
+	Comparator            Comparator       `yaml:"comparator"`
+	Mode                  schema.Mode      `yaml:"mode"`
+	Direction             Direction        `yaml:"direction"`
+	MinValue              *decimal.Decimal `yaml:"min_value"`      // least admissible reading; absent: 0
+	MaxValue              *decimal.Decimal `yaml:"max_value"`      // greatest admissible reading; absent: none
+	BaselineValue         *decimal.Decimal `yaml:"baseline_value"` // 基期值 of a level; null: the text gives none
+	Ratio                 *Ratio           `yaml:"ratio"`          // of a rate
+	Itemised              bool             `yaml:"itemised"`       // every reading names an item and is 0 or 1
+	Items                 []Item           `yaml:"items"`          // those the text names
+	ItemsOpen             bool             `yaml:"items_open"`
+	Definition            string           `yaml:"definition"`           // 口径
+	ReportingDepartment   string           `yaml:"reporting_department"` // whose readings count, others are cross-checks; absent: the lead
+	ReportingIntervalDays int              `yaml:"reporting_interval_days"`
+	DueDate               schema.Date      `yaml:"due_date"`
+	EvidenceRequired      bool             `yaml:"evidence_required"`
+	Curve                 *Curve           `yaml:"curve"`
+	CurveAssignedBy       string           `yaml:"curve_assigned_by"`
+	CurveConfirmedBy      string           `yaml:"curve_confirmed_by"` // absent: nobody has confirmed it, and it bears a badge
 
 	Commitment *Commitment `yaml:"-"` // the promise this is a part of
 }
@@ -142,22 +143,14 @@ type Item struct {
 // SmallCount tells whether the measure is planned piece by piece (domain rule: itemised, or a whole
 // number of at most twelve), so that its alert comes from days of delay and not from percentage points.
 func (m *Measure) SmallCount() bool {
-	return m.Mode != schema.Level && (m.Itemised || m.Target.IsInteger() && m.Target.LessThanOrEqual(smallCount))
+	return m.Mode != schema.Level && (m.Itemised || m.TargetValue.IsInteger() && m.TargetValue.LessThanOrEqual(smallCount))
 }
 
 var smallCount = decimal.NewFromInt(12)
 
-// ReportingDepartment is the one whose readings count; what others report is a cross-check.
-func (m *Measure) ReportingDepartment() string {
-	if m.Reporting != "" {
-		return m.Reporting
-	}
-	return m.Commitment.Lead
-}
-
 // Involves tells whether the department leads or supports the commitment.
 func (c *Commitment) Involves(department string) bool {
-	return c.Lead == department || slices.Contains(c.Supporting, department)
+	return c.LeadDepartment == department || slices.Contains(c.SupportingDepartments, department)
 }
 
 // Measure finds a measure by its ID.
@@ -189,7 +182,8 @@ func (l *Ledger) Measures() []*Measure {
 	return all
 }
 
-// Index must be called once after a Ledger was put together; Load does so.
+// Index must be called once after a Ledger was put together; Load does so. It lets the lead department
+// report where no other was named.
 func (l *Ledger) Index() {
 	l.departments = map[string]*Department{}
 	l.commitments = map[string]*Commitment{}
@@ -201,8 +195,10 @@ func (l *Ledger) Index() {
 		c := &l.Commitments[i]
 		l.commitments[c.ID] = c
 		for j := range c.Measures {
-			c.Measures[j].Commitment = c
-			l.measures[c.Measures[j].ID] = &c.Measures[j]
+			m := &c.Measures[j]
+			m.Commitment = c
+			m.ReportingDepartment = cmp.Or(m.ReportingDepartment, c.LeadDepartment)
+			l.measures[m.ID] = m
 		}
 	}
 }

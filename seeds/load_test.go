@@ -68,23 +68,23 @@ func TestLoadCatchesDamage(t *testing.T) {
 		want  string // part of the message
 	}{
 		{"a doubled key", damage{commitments, "new-construction", "done: started", "done: started\n  done: started"}, 1, "already defined"},
-		{"an unknown field", damage{commitments, "new-construction", "lead:", "leader:"}, 0, `commitments.yaml`},
+		{"an unknown field", damage{commitments, "new-construction", "lead_department:", "leader:"}, 0, `commitments.yaml`},
 		{"an unknown field, deep down", damage{commitments, "new-construction-floor-area", "kind: linear", "kind: linear\n        pace: 3"}, 1, `unknown field "pace"`},
-		{"text where a number is due", damage{commitments, "new-construction", "offset: 328", "offset: 三百二十八"}, 0, "cannot unmarshal"},
+		{"text where a number is due", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: 三百二十八"}, 0, "cannot unmarshal"},
 		{"an exponent", damage{commitments, "new-construction-floor-area", "847000", "8.47e5"}, 0, `"8.47e5" is not a plain decimal`},
 		{"seven decimals", damage{commitments, "new-construction-floor-area", "847000", `"847000.0000001"`}, 0, "not a plain decimal"},
 		{"a list where a number is due", damage{commitments, "new-construction-floor-area", "847000", "[847000]"}, 0, "a single value is due"},
 		{"a day that is none", damage{commitments, "new-construction-floor-area", "due_date: 2024-12-31", "due_date: 2024-12-32"}, 0, `date "2024-12-32"`},
-		{"an alias", damage{commitments, "new-construction", "done: started\n  lead: zhujianwei", "done: &done started\n  lead: *done"}, 1, "no YAML aliases"},
+		{"an alias", damage{commitments, "new-construction", "done: started\n  lead_department: zhujianwei", "done: &done started\n  lead_department: *done"}, 1, "no YAML aliases"},
 
 		{"a quote that the text does not say", damage{commitments, "new-construction", "quote: 新启动11个", "quote: 启动了11个"}, 0, "nowhere in it"},
 		{"a full-width comma for the text's own", damage{commitments, "pocket-parks", "公园,新增", "公园，新增"}, 0, "nowhere in it"},
-		{"a wrong offset", damage{commitments, "new-construction", "offset: 328", "offset: 329"}, -1, "it is at 328"},
-		{"an offset in bytes, past the end", damage{commitments, "new-construction", "offset: 328", "offset: 98400"}, -1, "at offset 98400"},
-		{"a negative offset", damage{commitments, "new-construction", "offset: 328", "offset: -1"}, -1, "at offset -1"},
+		{"a wrong offset", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: 329"}, -1, "it is at 328"},
+		{"an offset in bytes, past the end", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: 98400"}, -1, "at offset 98400"},
+		{"a negative offset", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: -1"}, -1, "at offset -1"},
 		{"another section", damage{commitments, "new-construction", "section: (三)", "section: (二)"}, 0, "not a line of the text"},
 		{"another paragraph", damage{commitments, "new-construction", "完善城区功能品质。", "优化城区生态环境治理。"}, 0, "does not begin with"},
-		{"out of the text's order", damage{commitments, "fitness-sites", "offset: 2043", "offset: 1043"}, 0, "in the order of the text"},
+		{"out of the text's order", damage{commitments, "fitness-sites", "quote_offset: 2043", "quote_offset: 1043"}, 0, "in the order of the text"},
 		{"a numeral elsewhere", damage{commitments, "new-construction-projects", "numeral_offset: 331", "numeral_offset: 313"}, -1, `does not say "11" at offset 313`},
 		{"half a numeral", damage{commitments, "new-construction-projects", `"11"`, `"1"`}, 0, "only a part of the numeral"},
 		{"a numeral without its 万", damage{commitments, "new-construction-floor-area", `"84.7万"`, `"84.7"`}, 0, "only a part of the numeral"},
@@ -108,7 +108,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"a department twice", damage{departments, "", "id: jiaoyuju", "id: zhujianwei"}, 0, "used twice"},
 		{"an id of 65 characters", damage{departments, "", "id: xuanchuanbu", "id: " + strings.Repeat("x", 65)}, 0, "at most 64"},
 		{"a department without a name", damage{departments, "zhujianwei", "name: 区住房建设委", "name: ' '"}, 0, "must not be empty"},
-		{"an unknown lead", damage{commitments, "new-construction", "lead: zhujianwei", "lead: jianwei"}, 0, `no department "jianwei"`},
+		{"an unknown lead", damage{commitments, "new-construction", "lead_department: zhujianwei", "lead_department: jianwei"}, 0, `no department "jianwei"`},
 		{"an unknown supporter", damage{commitments, "new-construction", "[guiziju", "[guihuaju"}, 0, `no department "guihuaju"`},
 		{"a lead that supports itself", damage{commitments, "new-construction", "[guiziju", "[zhujianwei"}, 0, "leads already"},
 		{"a reporter from outside", damage{commitments, "new-construction-floor-area", "mode:", "reporting_department: jiaoyuju\n      mode:"}, 0, "neither leads nor supports"},
@@ -121,10 +121,10 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"a count that falls", damage{commitments, "new-construction-floor-area", "rise", "fall"}, 0, "only a level can fall"},
 		{"no reporting interval", damage{commitments, "new-construction-floor-area", "reporting_interval_days: 30", "reporting_interval_days: 0"}, 0, "1 to 92 days"},
 		{"due after the plan", damage{commitments, "new-construction-floor-area", "due_date: 2024-12-31", "due_date: 2025-01-31"}, 0, "outside the plan"},
-		{"a target out of its bounds", damage{commitments, "family-doctor-rate", "max: 100", "max: 79.9"}, 0, "lies above 79.9"},
-		{"a target below its bounds", damage{commitments, "family-doctor-rate", "min: 0", "min: 81"}, 0, "lies below 81"},
-		{"a count with a baseline", damage{commitments, "new-construction-floor-area", "mode:", "baseline: 5\n      mode:"}, 0, "only a level has a baseline"},
-		{"a rising level that starts at its target", damage{commitments, "family-doctor-rate", "baseline: null", "baseline: 80"}, 0, "cannot start at 80"},
+		{"a target out of its bounds", damage{commitments, "family-doctor-rate", "max_value: 100", "max_value: 79.9"}, 0, "lies above 79.9"},
+		{"a target below its bounds", damage{commitments, "family-doctor-rate", "min_value: 0", "min_value: 81"}, 0, "lies below 81"},
+		{"a count with a baseline", damage{commitments, "new-construction-floor-area", "mode:", "baseline_value: 5\n      mode:"}, 0, "only a level has a baseline"},
+		{"a rising level that starts at its target", damage{commitments, "family-doctor-rate", "baseline_value: null", "baseline_value: 80"}, 0, "cannot start at 80"},
 		{"a count that is a ratio", damage{commitments, "family-doctor-rate", "mode: level", "mode: to_date"}, 6, "only a level is a ratio"},
 		{"a ratio per nothing", damage{commitments, "family-doctor-rate", "per: 100", "per: 0"}, 0, "must be positive"},
 		{"a denominator of nothing", damage{commitments, "family-doctor-rate", "denominator_value: null", "denominator_value: 0"}, 0, "must be positive"},
@@ -206,7 +206,7 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 			{plan, "", "start: 2024-01-01", "start: 1 January"},
 			{departments, "", "name_en:", "english:"},
 			{commitments, "new-construction-floor-area", "847000", "NaN"},
-			{commitments, "zero-waste", "offset:", "position:"},
+			{commitments, "zero-waste", "quote_offset:", "position:"},
 		},
 		"sense": {
 			{plan, "", "jurisdiction: 天津市红桥区", "jurisdiction: ''"},
@@ -262,7 +262,7 @@ func TestLoadNeedsEveryFile(t *testing.T) {
 func TestLoadMissesEveryLine(t *testing.T) {
 	t.Parallel()
 	optional := []string{
-		"supporting:", "min:", "max:", "baseline:", "denominator_value:", "evidence_required:",
+		"supporting_departments:", "min_value:", "max_value:", "baseline_value:", "denominator_value:", "evidence_required:",
 		"items_open: false",              // which is what its absence means
 		"- {by:",                         // a step between others
 		"- {item:",                       // then it is one of the undated
@@ -298,13 +298,13 @@ func TestLoadKeepsDecimalsExactly(t *testing.T) {
 	const exact = "123456789012345678.123457" // as a float64 it would be 123456789012345680
 	for _, written := range []string{exact, `"` + exact + `"`} {
 		fsys := files(t)
-		damage{commitments, "new-construction-floor-area", "mode:", "max: " + written + "\n      mode:"}.apply(t, fsys)
+		damage{commitments, "new-construction-floor-area", "mode:", "max_value: " + written + "\n      mode:"}.apply(t, fsys)
 		l, err := seeds.Load(fsys)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if m, _ := l.Measure("new-construction-floor-area"); m.Max.String() != exact {
-			t.Errorf("max: %s became %s", written, m.Max)
+		if m, _ := l.Measure("new-construction-floor-area"); m.MaxValue.String() != exact {
+			t.Errorf("max_value: %s became %s", written, m.MaxValue)
 		}
 	}
 }
@@ -320,7 +320,7 @@ func TestLoadTakesLevelsAndSeasonsOfLevels(t *testing.T) {
 			t.Parallel()
 			fsys := files(t)
 			damage{commitments, "family-doctor-rate", window, curve}.apply(t, fsys)
-			damage{commitments, "family-doctor-rate", "baseline: null", "baseline: 60"}.apply(t, fsys)
+			damage{commitments, "family-doctor-rate", "baseline_value: null", "baseline_value: 60"}.apply(t, fsys)
 			l, err := seeds.Load(fsys)
 			if err != nil {
 				t.Fatal(err)

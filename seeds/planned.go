@@ -33,7 +33,7 @@ func (m *Measure) PlannedShare(day schema.Date) *big.Rat {
 		share = c.elapsedShare(day)
 	}
 	if share != nil && m.SmallCount() {
-		return floorToPieces(share, m.Target.Rat())
+		return floorToPieces(share, m.TargetValue.Rat())
 	}
 	return share
 }
@@ -46,12 +46,12 @@ func (m *Measure) Planned(day schema.Date) *big.Rat {
 	case share == nil:
 		return nil
 	case m.Mode != schema.Level:
-		return share.Mul(share, m.Target.Rat())
-	case m.Baseline == nil:
+		return share.Mul(share, m.TargetValue.Rat())
+	case m.BaselineValue == nil:
 		return nil
 	}
-	way := m.Target.Sub(*m.Baseline).Rat()
-	return share.Add(m.Baseline.Rat(), share.Mul(share, way))
+	way := m.TargetValue.Sub(*m.BaselineValue).Rat()
+	return share.Add(m.BaselineValue.Rat(), share.Mul(share, way))
 }
 
 // DueFrom is the first day on which anything is planned to have been reached; false if no such day is
@@ -66,7 +66,7 @@ func (m *Measure) DueDateOf(piece int) (schema.Date, bool) {
 	if !m.SmallCount() || piece < 1 {
 		return 0, false
 	}
-	due := new(big.Rat).Quo(big.NewRat(int64(piece), 1), m.Target.Rat())
+	due := new(big.Rat).Quo(big.NewRat(int64(piece), 1), m.TargetValue.Rat())
 	morningAfter, ok := m.firstDay(func(share *big.Rat) bool { return share.Cmp(due) >= 0 })
 	return morningAfter - 1, ok
 }
@@ -123,17 +123,17 @@ func (c *Curve) stepShare(day schema.Date) *big.Rat {
 
 // levelShare is how far on the way from the baseline to the target the last level lies whose date has passed.
 func (m *Measure) levelShare(day schema.Date) *big.Rat {
-	if m.Baseline == nil {
+	if m.BaselineValue == nil {
 		return nil
 	}
-	value := *m.Baseline
+	value := *m.BaselineValue
 	for _, l := range m.Curve.Levels {
 		if l.By < day {
 			value = l.Value
 		}
 	}
-	way := m.Target.Sub(*m.Baseline).Rat()
-	return way.Quo(value.Sub(*m.Baseline).Rat(), way)
+	way := m.TargetValue.Sub(*m.BaselineValue).Rat()
+	return way.Quo(value.Sub(*m.BaselineValue).Rat(), way)
 }
 
 // itemShare is the share of items whose date has passed. Those without a date, which an open list has
@@ -147,10 +147,10 @@ func (m *Measure) itemShare(day schema.Date) *big.Rat {
 	}
 	pieces := big.NewRat(int64(passed), 1)
 	if m.Curve.window() {
-		undated := new(big.Rat).Sub(m.Target.Rat(), big.NewRat(int64(len(m.Curve.Items)), 1))
+		undated := new(big.Rat).Sub(m.TargetValue.Rat(), big.NewRat(int64(len(m.Curve.Items)), 1))
 		pieces.Add(pieces, undated.Mul(undated, m.Curve.elapsedShare(day)))
 	}
-	return pieces.Quo(pieces, m.Target.Rat())
+	return pieces.Quo(pieces, m.TargetValue.Rat())
 }
 
 // floorToPieces rounds a share of n pieces down to whole pieces.

@@ -16,11 +16,11 @@ import (
 func anyMeasure(t *rapid.T) *seeds.Measure {
 	first := date("2024-01-01") + schema.Date(rapid.IntRange(0, 300).Draw(t, "first day"))
 	days := rapid.IntRange(1, 60).Draw(t, "days")
-	m := &seeds.Measure{Due: first + schema.Date(days-1), Target: decimal.NewFromInt(rapid.Int64Range(1, 40).Draw(t, "target"))}
+	m := &seeds.Measure{DueDate: first + schema.Date(days-1), TargetValue: decimal.NewFromInt(rapid.Int64Range(1, 40).Draw(t, "target"))}
 	m.Mode = rapid.SampledFrom([]schema.Mode{schema.Increment, schema.ToDate, schema.Level}).Draw(t, "mode")
 	m.Curve = &seeds.Curve{Kind: rapid.SampledFrom([]seeds.CurveKind{seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel}).Draw(t, "kind")}
 	if m.Curve.Kind == seeds.Linear || m.Curve.Kind == seeds.Season {
-		m.Curve.Start, m.Curve.End = first, m.Due
+		m.Curve.Start, m.Curve.End = first, m.DueDate
 	}
 	inside := rapid.SampledFrom([]seeds.CurveKind{seeds.Linear, seeds.Steps, seeds.ByLevel}).Draw(t, "inside a season")
 	switch {
@@ -37,12 +37,12 @@ func anyMeasure(t *rapid.T) *seeds.Measure {
 // dates draws rising dates of which the last is the due date.
 func dates(t *rapid.T, m *seeds.Measure, first schema.Date) []schema.Date {
 	var all []schema.Date
-	for d := first; d < m.Due; d++ {
+	for d := first; d < m.DueDate; d++ {
 		if rapid.IntRange(0, 9).Draw(t, "dated") == 0 {
 			all = append(all, d)
 		}
 	}
-	return append(all, m.Due)
+	return append(all, m.DueDate)
 }
 
 func drawSteps(t *rapid.T, m *seeds.Measure, first schema.Date) {
@@ -62,21 +62,21 @@ func drawLevels(t *rapid.T, m *seeds.Measure, first schema.Date) {
 	}
 	for i, d := range by {
 		back := stride.Mul(decimal.NewFromInt(int64(len(by) - 1 - i)))
-		m.Curve.Levels = append(m.Curve.Levels, seeds.LevelDate{By: d, Value: m.Target.Sub(back)})
+		m.Curve.Levels = append(m.Curve.Levels, seeds.LevelDate{By: d, Value: m.TargetValue.Sub(back)})
 	}
-	m.Baseline = new(m.Curve.Levels[0].Value.Sub(stride))
+	m.BaselineValue = new(m.Curve.Levels[0].Value.Sub(stride))
 }
 
 func drawItems(t *rapid.T, m *seeds.Measure, first schema.Date) {
 	m.Mode, m.Itemised = schema.ToDate, true
-	n := int(m.Target.IntPart())
+	n := int(m.TargetValue.IntPart())
 	dated := rapid.IntRange(1, n).Draw(t, "items with a date")
 	for i := range dated {
-		by := first + schema.Date(rapid.IntRange(0, int(m.Due-first)).Draw(t, "by"))
+		by := first + schema.Date(rapid.IntRange(0, int(m.DueDate-first)).Draw(t, "by"))
 		m.Curve.Items = append(m.Curve.Items, seeds.ItemDate{Item: fmt.Sprint(i), By: by})
 	}
 	if dated < n {
-		m.Curve.Start, m.Curve.End = first, m.Due
+		m.Curve.Start, m.Curve.End = first, m.DueDate
 	}
 }
 
@@ -100,8 +100,8 @@ func TestPlannedSharesRiseFromNothingToAll(t *testing.T) {
 			if share.Cmp(before) < 0 {
 				t.Fatalf("planned falls from %s to %s on %s", before, share, day)
 			}
-			if day > m.Due && share.Cmp(big.NewRat(1, 1)) != 0 {
-				t.Fatalf("only %s planned on %s, after the due date %s", share, day, m.Due)
+			if day > m.DueDate && share.Cmp(big.NewRat(1, 1)) != 0 {
+				t.Fatalf("only %s planned on %s, after the due date %s", share, day, m.DueDate)
 			}
 			before = share
 		})
@@ -141,8 +141,8 @@ func TestDueDatesAreThoseOfTheCurve(t *testing.T) {
 				}
 			}
 		})
-		if m.SmallCount() && pieces != int(m.Target.IntPart()) {
-			t.Fatalf("%d pieces became due of %s", pieces, m.Target)
+		if m.SmallCount() && pieces != int(m.TargetValue.IntPart()) {
+			t.Fatalf("%d pieces became due of %s", pieces, m.TargetValue)
 		}
 	})
 }

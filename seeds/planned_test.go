@@ -49,35 +49,35 @@ func floodSeason() *seeds.Curve {
 
 var (
 	// area is a large count that is planned evenly over a leap year.
-	area = &seeds.Measure{Target: dec("847000"), Mode: schema.ToDate, Curve: year()}
+	area = &seeds.Measure{TargetValue: dec("847000"), Mode: schema.ToDate, Curve: year()}
 
 	// quarters is a large count with a step at the end of the first half.
-	quarters = &seeds.Measure{Target: dec("1200"), Mode: schema.Increment, Curve: &seeds.Curve{Kind: seeds.Steps, Steps: []seeds.Step{
+	quarters = &seeds.Measure{TargetValue: dec("1200"), Mode: schema.Increment, Curve: &seeds.Curve{Kind: seeds.Steps, Steps: []seeds.Step{
 		{By: date("2024-06-30"), Share: dec("12.5")}, {By: date("2024-12-31"), Share: dec("100")},
 	}}}
 
 	// flood is a rate over the flood season: June 16 days + July 31 + August 31 + September 15 = 93.
-	flood = &seeds.Measure{Target: dec("20"), Mode: schema.Level, Curve: floodSeason()}
+	flood = &seeds.Measure{TargetValue: dec("20"), Mode: schema.Level, Curve: floodSeason()}
 
 	// rate is to rise from 60 to 80.
-	rate = &seeds.Measure{Target: dec("80"), Baseline: new(dec("60")), Mode: schema.Level, Curve: year()}
+	rate = &seeds.Measure{TargetValue: dec("80"), BaselineValue: new(dec("60")), Mode: schema.Level, Curve: year()}
 
 	// intensity is to fall from 50 to 40, by 46 at the end of June.
-	intensity = &seeds.Measure{Target: dec("40"), Baseline: new(dec("50")), Mode: schema.Level, Direction: seeds.Fall, Curve: &seeds.Curve{
+	intensity = &seeds.Measure{TargetValue: dec("40"), BaselineValue: new(dec("50")), Mode: schema.Level, Direction: seeds.Fall, Curve: &seeds.Curve{
 		Kind: seeds.ByLevel, Levels: []seeds.LevelDate{{By: date("2024-06-30"), Value: dec("46")}, {By: date("2024-12-31"), Value: dec("40")}},
 	}}
 
 	// projects is a small count that is planned evenly: 11 pieces over 366 days.
-	projects = &seeds.Measure{Target: dec("11"), Mode: schema.ToDate, Curve: year()}
+	projects = &seeds.Measure{TargetValue: dec("11"), Mode: schema.ToDate, Curve: year()}
 
 	// sites are three items, each with its date.
-	sites = &seeds.Measure{Target: dec("3"), Mode: schema.ToDate, Itemised: true, Curve: &seeds.Curve{Kind: seeds.ByItem, Items: []seeds.ItemDate{
+	sites = &seeds.Measure{TargetValue: dec("3"), Mode: schema.ToDate, Itemised: true, Curve: &seeds.Curve{Kind: seeds.ByItem, Items: []seeds.ItemDate{
 		{Item: "c", By: date("2024-11-30")}, {Item: "a", By: date("2024-06-15")}, {Item: "b", By: date("2024-09-30")},
 	}}}
 
 	// buildings are twelve items: one dated, eleven evenly from 04-01 to 12-31, which is
 	// 30+31+30+31+31+30+31+30+31 = 275 days, a piece every 25 days.
-	buildings = &seeds.Measure{Target: dec("12"), Mode: schema.ToDate, Itemised: true, Curve: &seeds.Curve{
+	buildings = &seeds.Measure{TargetValue: dec("12"), Mode: schema.ToDate, Itemised: true, Curve: &seeds.Curve{
 		Kind: seeds.ByItem, Items: []seeds.ItemDate{{Item: "a", By: date("2024-11-30")}},
 		Start: date("2024-04-01"), End: date("2024-12-31"),
 	}}
@@ -94,7 +94,7 @@ func TestPlannedShare(t *testing.T) {
 	seasonSteps := seasonOf(*quarters, []seeds.Step{{By: date("2024-07-31"), Share: dec("40")}, {By: date("2024-09-15"), Share: dec("100")}}, nil)
 	seasonLevels := seasonOf(*intensity, nil, []seeds.LevelDate{{By: date("2024-07-31"), Value: dec("47")}, {By: date("2024-09-15"), Value: dec("40")}})
 	noBaseline := *intensity
-	noBaseline.Baseline = nil
+	noBaseline.BaselineValue = nil
 	for _, test := range []struct {
 		name    string
 		measure *seeds.Measure
@@ -132,17 +132,17 @@ func TestPlannedShare(t *testing.T) {
 		{"level: (46−50)/(40−50)", intensity, "2024-07-01", "4/10"},
 		{"level: whole", intensity, "2025-01-01", "1"},
 		{"level: unknown without a baseline", &noBaseline, "2024-07-01", ""},
-		{"level: a linear share needs no baseline", &seeds.Measure{Target: dec("80"), Mode: schema.Level, Curve: year()}, "2024-07-01", "182/366"},
-		{"level: 4 places per thousand are no four pieces", &seeds.Measure{Target: dec("4"), Mode: schema.Level, Curve: year()}, "2024-01-02", "1/366"},
+		{"level: a linear share needs no baseline", &seeds.Measure{TargetValue: dec("80"), Mode: schema.Level, Curve: year()}, "2024-07-01", "182/366"},
+		{"level: 4 places per thousand are no four pieces", &seeds.Measure{TargetValue: dec("4"), Mode: schema.Level, Curve: year()}, "2024-01-02", "1/366"},
 
 		{"small count: 11×33/366 = 0.99", projects, "2024-02-03", "0"},
 		{"small count: 11×34/366 = 1.02", projects, "2024-02-04", "1/11"},
 		{"small count: 11×182/366 = 5.47", projects, "2024-07-01", "5/11"},
 		{"small count: 11×365/366 = 10.97", projects, "2024-12-31", "10/11"},
-		{"small count: twelve is small, 12×182/366 = 5.97", &seeds.Measure{Target: dec("12"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "5/12"},
-		{"thirteen is not", &seeds.Measure{Target: dec("13"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "182/366"},
-		{"nor is 5.5 km", &seeds.Measure{Target: dec("5.5"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "182/366"},
-		{"thirty items are: 30×182/366 = 14.9", &seeds.Measure{Target: dec("30"), Mode: schema.ToDate, Itemised: true, Curve: year()}, "2024-07-01", "14/30"},
+		{"small count: twelve is small, 12×182/366 = 5.97", &seeds.Measure{TargetValue: dec("12"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "5/12"},
+		{"thirteen is not", &seeds.Measure{TargetValue: dec("13"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "182/366"},
+		{"nor is 5.5 km", &seeds.Measure{TargetValue: dec("5.5"), Mode: schema.ToDate, Curve: year()}, "2024-07-01", "182/366"},
+		{"thirty items are: 30×182/366 = 14.9", &seeds.Measure{TargetValue: dec("30"), Mode: schema.ToDate, Itemised: true, Curve: year()}, "2024-07-01", "14/30"},
 
 		{"items: due 06-15 is not late that morning", sites, "2024-06-15", "0"},
 		{"items: but the next", sites, "2024-06-16", "1/3"},
@@ -154,7 +154,7 @@ func TestPlannedShare(t *testing.T) {
 		{"undated and dated: 11×244/275 + 1 = 10.76", buildings, "2024-12-01", "10/12"},
 		{"undated and dated: 12", buildings, "2025-01-01", "1"},
 
-		{"no curve", &seeds.Measure{Target: dec("80"), Mode: schema.Increment}, "2024-07-01", ""},
+		{"no curve", &seeds.Measure{TargetValue: dec("80"), Mode: schema.Increment}, "2024-07-01", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -177,7 +177,7 @@ func TestPlannedIsInTheMeasuresUnit(t *testing.T) {
 		{"a falling level", intensity, "2024-07-01", "46"},
 		{"a falling level at its target", intensity, "2025-01-01", "40"},
 		{"a level without a baseline", flood, "2024-07-01", ""},
-		{"no curve", &seeds.Measure{Target: dec("80"), Mode: schema.Increment}, "2024-07-01", ""},
+		{"no curve", &seeds.Measure{TargetValue: dec("80"), Mode: schema.Increment}, "2024-07-01", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -189,7 +189,7 @@ func TestPlannedIsInTheMeasuresUnit(t *testing.T) {
 func TestDueFromIsTheFirstDayWithSomethingPlanned(t *testing.T) {
 	t.Parallel()
 	noBaseline := *intensity
-	noBaseline.Baseline = nil
+	noBaseline.BaselineValue = nil
 	for _, test := range []struct {
 		name    string
 		measure *seeds.Measure
@@ -202,7 +202,7 @@ func TestDueFromIsTheFirstDayWithSomethingPlanned(t *testing.T) {
 		{"small count: its first piece", projects, "2024-02-04"},
 		{"items: the earliest", sites, "2024-06-16"},
 		{"a level whose start is unknown", &noBaseline, ""},
-		{"no curve", &seeds.Measure{Target: dec("80")}, ""},
+		{"no curve", &seeds.Measure{TargetValue: dec("80")}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -235,7 +235,7 @@ func TestDueDateOfAPiece(t *testing.T) {
 		{"an undated after it", buildings, 11, "2024-12-06"},
 		{"a large count has no pieces", area, 1, ""},
 		{"nor has a level", flood, 1, ""},
-		{"no curve", &seeds.Measure{Target: dec("3"), Mode: schema.ToDate}, 1, ""},
+		{"no curve", &seeds.Measure{TargetValue: dec("3"), Mode: schema.ToDate}, 1, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

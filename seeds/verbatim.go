@@ -39,15 +39,15 @@ func (s source) line(offset int) (before []string, line string) {
 
 // quoted holds a commitment's quote, paragraph and section against the text.
 func (c *checker) quoted(t *Commitment, at place, text source) bool {
-	if t.Quote == "" || !text.has(t.Quote, t.Offset) {
+	if t.Quote == "" || !text.has(t.Quote, t.QuoteOffset) {
 		hint := "it is nowhere in it"
 		if i := text.find(t.Quote); t.Quote != "" && i >= 0 {
 			hint = fmt.Sprintf("it is at %d", i)
 		}
-		c.require(false, at.field("quote"), "the source text does not say %q at offset %d; %s", t.Quote, t.Offset, hint)
+		c.require(false, at.field("quote"), "the source text does not say %q at offset %d; %s", t.Quote, t.QuoteOffset, hint)
 		return false
 	}
-	before, line := text.line(t.Offset)
+	before, line := text.line(t.QuoteOffset)
 	c.require(t.Paragraph != "" && strings.HasPrefix(line, t.Paragraph), at.field("paragraph"), "the quote's paragraph does not begin with %q", t.Paragraph)
 	c.require(slices.Contains(before, t.Section), at.field("section"), "%q is not a line of the text before the quote", t.Section)
 	return true
@@ -58,19 +58,19 @@ func (c *checker) quoted(t *Commitment, at place, text source) bool {
 func (c *checker) numeral(m *Measure, at place, text source) {
 	t := m.Commitment
 	start, end := m.NumeralOffset, m.NumeralOffset+utf8.RuneCountInString(m.NumeralText)
-	quoteEnd := t.Offset + utf8.RuneCountInString(t.Quote)
-	if m.NumeralText == "" || start < t.Offset || end > quoteEnd || !text.has(m.NumeralText, start) {
+	quoteEnd := t.QuoteOffset + utf8.RuneCountInString(t.Quote)
+	if m.NumeralText == "" || start < t.QuoteOffset || end > quoteEnd || !text.has(m.NumeralText, start) {
 		c.require(false, at.field("numeral_text"), "the quote does not say %q at offset %d", m.NumeralText, start)
 		return
 	}
-	before, after := string(text[t.Offset:start]), string(text[end:quoteEnd])
+	before, after := string(text[t.QuoteOffset:start]), string(text[end:quoteEnd])
 	c.require(!strings.ContainsAny(lastRune(before), numeralRunes) && !strings.ContainsAny(firstRune(after), numeralRunes+"万亿%"),
 		at.field("numeral_text"), "%q is only a part of the numeral at offset %d", m.NumeralText, start)
 	value, err := numeralValue(m.NumeralText, m.Unit)
 	if err != nil {
 		c.require(false, at.field("numeral_text"), "%v", err)
 	} else {
-		c.require(value.Equal(m.Target), at.field("target_value"), "%s is not %s as the text says: %s %s", m.Target, m.NumeralText, value, m.Unit)
+		c.require(value.Equal(m.TargetValue), at.field("target_value"), "%s is not %s as the text says: %s %s", m.TargetValue, m.NumeralText, value, m.Unit)
 	}
 	if i := strings.IndexAny(after, numeralRunes); i >= 0 {
 		after = after[:i] // what follows belongs to the next numeral

@@ -263,11 +263,11 @@ func demo() (*seeds.Register, error) {
 	l := &seeds.Ledger{
 		Plan: seeds.Plan{ID: "demo-2024"}, Version: "v1",
 		Departments: []seeds.Department{{ID: "zhujianwei", Name: "区住建委"}, {ID: "minzheng", Name: "区民政局"}},
-		Commitments: []seeds.Commitment{{ID: "construction", Title: "新启动建设项目", Lead: "zhujianwei", Measures: []seeds.Measure{
+		Commitments: []seeds.Commitment{{ID: "construction", Title: "新启动建设项目", LeadDepartment: "zhujianwei", Measures: []seeds.Measure{
 			{ID: "area", Title: "开工面积", Unit: "平方米", Mode: schema.Increment},
 			{ID: "sites", Title: "开工项目", Unit: "个", Mode: schema.ToDate, Itemised: true, ItemsOpen: true},
 			{ID: "parks", Title: "口袋公园", Unit: "处", Mode: schema.ToDate, Itemised: true, Items: []seeds.Item{{ID: "luofulu", Name: "罗浮路健身公园"}}},
-			{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, Max: &hundred, Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "重点人群人数", Per: hundred}},
+			{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, MaxValue: &hundred, Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "重点人群人数", Per: hundred}},
 		}}},
 	}
 	l.Index()

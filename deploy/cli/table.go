@@ -28,7 +28,7 @@ func showStatus(out io.Writer, ledger *seeds.Ledger, assessed []assessment.Asses
 		gap, _ := figures.Gap(a) // the unit is understood
 		simulated = simulated || a.Simulated
 		t.AppendRow(table.Row{
-			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.Lead), figures.Target(a.Measure),
+			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.LeadDepartment), figures.Target(a.Measure),
 			figures.Quantity(a.Measure, a.Planned), figures.Quantity(a.Measure, figures.Rat(a.Actual)),
 			figures.Percent(a.ActualShare), gap, lagDays(a), figures.Status(a), a.Data.Label(),
 		})

@@ -23,13 +23,13 @@ func (l *Log) Assess(asOf, knownAt time.Time, th Thresholds) []Assessment {
 // the figure; those of other departments can dispute it, never add to it.
 func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time, th Thresholds) Assessment {
 	day := schema.DateOf(asOf)
-	own := l.readings[voice{m.ID, m.ReportingDepartment()}].tally(m, asOf, knownAt)
+	own := l.readings[voice{m.ID, m.ReportingDepartment}].tally(m, asOf, knownAt)
 	a := Assessment{
 		Measure: m, AsOf: asOf, KnownAt: knownAt,
-		Target:      m.Target,
+		Target:      m.TargetValue,
 		Actual:      own.value(),
 		Corrections: own.corrections,
-		Unconfirmed: m.Curve != nil && m.CurveConfirmed == "",
+		Unconfirmed: m.Curve != nil && m.CurveConfirmedBy == "",
 	}
 	a.Problem, a.NextStep = l.explanation(m.Commitment.ID, asOf, knownAt)
 	if last := own.spoken(); last != nil {
@@ -88,8 +88,8 @@ var hundred = big.NewRat(100, 1)
 func actualShare(m *seeds.Measure, actual *big.Rat) *big.Rat {
 	start := new(big.Rat)
 	if m.Mode == schema.Level {
-		start = m.Baseline.Rat()
+		start = m.BaselineValue.Rat()
 	}
-	way := new(big.Rat).Sub(m.Target.Rat(), start)
+	way := new(big.Rat).Sub(m.TargetValue.Rat(), start)
 	return way.Quo(new(big.Rat).Sub(actual, start), way)
 }

@@ -102,7 +102,7 @@ func TestPieces(t *testing.T) {
 		return j
 	}
 	open := items("a 2024-05-31", "b 2024-06-30")
-	open.Target, open.ItemsOpen = dec("4"), true // two more, spread evenly over June and July
+	open.TargetValue, open.ItemsOpen = dec("4"), true // two more, spread evenly over June and July
 	open.Curve.Start, open.Curve.End = date("2024-06-01"), date("2024-07-30")
 
 	type piecewise struct {

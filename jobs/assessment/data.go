@@ -18,11 +18,11 @@ func (l *Log) dataStatus(a *Assessment, own *tally, day schema.Date, th Threshol
 	switch {
 	case running && a.LastReported == nil:
 		return NeverReported
-	case running && a.AsOf.After(deadline(a.LastReported, from, m.IntervalDays+th.GraceDays)):
+	case running && a.AsOf.After(deadline(a.LastReported, from, m.ReportingIntervalDays+th.GraceDays)):
 		return Stale
 	case l.disputed(own, a.AsOf, a.KnownAt):
 		return Disputed
-	case m.EvidenceNeeded && newest != nil && len(newest.Data.Evidence) == 0:
+	case m.EvidenceRequired && newest != nil && len(newest.Data.Evidence) == 0:
 		return Unverified
 	}
 	return Fresh
@@ -54,9 +54,9 @@ func (l *Log) dueFrom(m *seeds.Measure) schema.Date {
 // disputed tells whether another department of the commitment reports something else of the measure.
 func (l *Log) disputed(own *tally, asOf, knownAt time.Time) bool {
 	m := own.measure
-	others := append([]string{m.Commitment.Lead}, m.Commitment.Supporting...)
+	others := append([]string{m.Commitment.LeadDepartment}, m.Commitment.SupportingDepartments...)
 	return slices.ContainsFunc(others, func(department string) bool {
-		if department == m.ReportingDepartment() {
+		if department == m.ReportingDepartment {
 			return false
 		}
 		t, ok := l.readings[voice{m.ID, department}]

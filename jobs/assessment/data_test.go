@@ -151,7 +151,7 @@ func TestOnlyTheReportingDepartmentCounts(t *testing.T) {
 	if a := assess(count, j, monday); actual(a) != "300" {
 		t.Errorf("the lead reports: %s, want 300", actual(a))
 	}
-	count.Reporting = "helper"
+	count.ReportingDepartment = "helper"
 	if a := assess(count, j, monday); actual(a) != "200" {
 		t.Errorf("the helper reports: %s, want 200", actual(a))
 	}

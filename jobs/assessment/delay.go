@@ -46,7 +46,7 @@ func (y *tally) pieces(day schema.Date) pieces {
 			p.missing = append(p.missing, i.Item)
 		}
 	}
-	count := int(m.Target.IntPart())
+	count := int(m.TargetValue.IntPart())
 	if count == len(m.Curve.Items) {
 		return p
 	}

@@ -46,7 +46,7 @@ func plan(measures ...seeds.Measure) *seeds.Ledger {
 	l := &seeds.Ledger{
 		Plan:        seeds.Plan{ID: "p-2024", Start: date("2024-01-01"), End: date("2024-12-31")},
 		Departments: []seeds.Department{{ID: "lead", Name: "区牵头局"}, {ID: "helper", Name: "区配合局"}},
-		Commitments: []seeds.Commitment{{ID: "c", Lead: "lead", Supporting: []string{"helper"}, Measures: measures}},
+		Commitments: []seeds.Commitment{{ID: "c", LeadDepartment: "lead", SupportingDepartments: []string{"helper"}, Measures: measures}},
 	}
 	l.Index()
 	return l
@@ -55,8 +55,8 @@ func plan(measures ...seeds.Measure) *seeds.Ledger {
 // measure is called m, reports monthly and is due by the end of 2024.
 func measure(mode schema.Mode, target string, curve *seeds.Curve, change ...func(*seeds.Measure)) seeds.Measure {
 	m := seeds.Measure{
-		ID: "m", Target: dec(target), Mode: mode, Direction: seeds.Rise,
-		IntervalDays: 30, Due: date("2024-12-31"), Curve: curve, CurveConfirmed: "区牵头局",
+		ID: "m", TargetValue: dec(target), Mode: mode, Direction: seeds.Rise,
+		ReportingIntervalDays: 30, DueDate: date("2024-12-31"), Curve: curve, CurveConfirmedBy: "区牵头局",
 	}
 	for _, c := range change {
 		c(&m)
@@ -64,10 +64,12 @@ func measure(mode schema.Mode, target string, curve *seeds.Curve, change ...func
 	return m
 }
 
-func baseline(s string) func(*seeds.Measure) { return func(m *seeds.Measure) { m.Baseline = ptr(s) } }
-func due(s string) func(*seeds.Measure)      { return func(m *seeds.Measure) { m.Due = date(s) } }
-func falling(m *seeds.Measure)               { m.Direction = seeds.Fall }
-func evidenced(m *seeds.Measure)             { m.EvidenceNeeded = true }
+func baseline(s string) func(*seeds.Measure) {
+	return func(m *seeds.Measure) { m.BaselineValue = ptr(s) }
+}
+func due(s string) func(*seeds.Measure) { return func(m *seeds.Measure) { m.DueDate = date(s) } }
+func falling(m *seeds.Measure)          { m.Direction = seeds.Fall }
+func evidenced(m *seeds.Measure)        { m.EvidenceRequired = true }
 
 func linear(from, to string) *seeds.Curve {
 	return &seeds.Curve{Kind: seeds.Linear, Start: date(from), End: date(to)}

@@ -37,7 +37,7 @@ func TestStatusesNeverContradictEachOther(t *testing.T) {
 				"stale is never green":                       a.Data != Stale || a.Shown() != Ahead && a.Shown() != OnTrack,
 				"never reported is never green":              a.Data != NeverReported || a.Shown() != Ahead && a.Shown() != OnTrack,
 				"only a due measure has never been reported": a.Data != NeverReported || a.Progress != NotDue,
-				"overdue exactly when past due and not done": (a.Progress == Overdue) == (day > a.Measure.Due && a.Progress != Completed && a.Progress != Unknown),
+				"overdue exactly when past due and not done": (a.Progress == Overdue) == (day > a.Measure.DueDate && a.Progress != Completed && a.Progress != Unknown),
 				"the status that is shown has a name":        a.Shown().Label() != "",
 			} {
 				if !held {
@@ -55,12 +55,12 @@ func drawReadings(t *rapid.T, l *seeds.Ledger) journal {
 	one := rapid.Custom(func(t *rapid.T) schema.Record {
 		m := rapid.SampledFrom(measures).Draw(t, "measure")
 		var r schema.Record
-		r.Type, r.Plan, r.Department, r.Source = schema.Reported, l.Plan.ID, m.ReportingDepartment(), "/system"
+		r.Type, r.Plan, r.Department, r.Source = schema.Reported, l.Plan.ID, m.ReportingDepartment, "/system"
 		r.Data.Commitment, r.Data.Measure = m.Commitment.ID, m.ID
 		r.Time = (l.Plan.Start + schema.Date(rapid.IntRange(0, 380).Draw(t, "time"))).Start()
 		r.ReceivedAt = r.Time
 		share := decimal.New(rapid.Int64Range(0, 120).Draw(t, "share"), -2)
-		r.Quantity = decimal.NewNullDecimal(m.Target.Mul(share))
+		r.Quantity = decimal.NewNullDecimal(m.TargetValue.Mul(share))
 		if m.Itemised {
 			r.Data.Item = fmt.Sprintf("item-%d", rapid.IntRange(1, 12).Draw(t, "item"))
 			r.Quantity = null("1")

@@ -439,7 +439,7 @@ func TestBadges(t *testing.T) {
 	if a.Unconfirmed || a.Simulated || !a.LastReported.Equal(at("2024-06-25 09:00")) {
 		t.Errorf("unconfirmed %v, simulated %v, last reported %v; want false, false, 06-25", a.Unconfirmed, a.Simulated, a.LastReported)
 	}
-	m.CurveConfirmed = ""
+	m.CurveConfirmedBy = ""
 	j.reads("2024-05-20 09:00", "500", source(schema.SimulatorSource))
 	if a := assess(m, j, monday); !a.Unconfirmed || !a.Simulated {
 		t.Errorf("unconfirmed %v, simulated %v; want both", a.Unconfirmed, a.Simulated)

@@ -109,7 +109,7 @@ func withdraws(v, r schema.Record) bool {
 
 // counts tells whether r is something the measure's reporting department has said and not withdrawn.
 func (d definition) counts(r schema.Record, known func(schema.Record) bool) bool {
-	if r.Data.Measure != d.measure.ID || r.Department != d.measure.ReportingDepartment() || r.Type == schema.Voided {
+	if r.Data.Measure != d.measure.ID || r.Department != d.measure.ReportingDepartment || r.Type == schema.Voided {
 		return false
 	}
 	return known(r) && !r.Time.After(d.asOf) && !slices.ContainsFunc(d.winners, func(v schema.Record) bool {
@@ -168,7 +168,7 @@ func drawPlan(t *rapid.T) *seeds.Ledger {
 	modes := rapid.SliceOfN(rapid.SampledFrom([]schema.Mode{schema.Increment, schema.ToDate, schema.Level}), 2, 2).Draw(t, "modes")
 	m := measure(modes[0], "100", year(), baseline("0"))
 	n := measure(modes[1], "100", half(), baseline("0"), evidenced)
-	n.ID, n.Reporting = "n", "helper"
+	n.ID, n.ReportingDepartment = "n", "helper"
 	return plan(m, n)
 }
 

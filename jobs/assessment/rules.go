@@ -29,14 +29,14 @@ func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 	case Completed, NotDue, Unknown:
 		a.Alert, a.LagDays = NoAlert, 0
 	}
-	a.NextDue = nextDue(append(due, a.Measure.Due), day)
-	a.DueSoon = !a.reached() && dueSoon(append(due, a.Measure.Due), day, th.DueSoonDays)
+	a.NextDue = nextDue(append(due, a.Measure.DueDate), day)
+	a.DueSoon = !a.reached() && dueSoon(append(due, a.Measure.DueDate), day, th.DueSoonDays)
 }
 
 // progress is the table of the domain notes; the first rule that matches wins.
 func (a *Assessment) progress(level Alert, day schema.Date, th Thresholds) Progress {
 	m := a.Measure
-	isLevel, pastDue := m.Mode == schema.Level, day > m.Due
+	isLevel, pastDue := m.Mode == schema.Level, day > m.DueDate
 	switch {
 	case a.Reason != "":
 		return Unknown

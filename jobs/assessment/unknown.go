@@ -10,7 +10,7 @@ import (
 // lacks names what is missing to turn the measure's readings into a share of its target.
 func lacks(m *seeds.Measure, own *tally) []string {
 	var missing []string
-	if m.Mode == schema.Level && m.Baseline == nil {
+	if m.Mode == schema.Level && m.BaselineValue == nil {
 		missing = append(missing, "基期值")
 	}
 	if m.Ratio != nil && m.Ratio.DenominatorValue == nil && !own.hasDenominator() {
@@ -23,7 +23,7 @@ func lacks(m *seeds.Measure, own *tally) []string {
 // if it can be.
 func (l *Log) whyUnknown(a *Assessment, own *tally) string {
 	m := a.Measure
-	who := m.ReportingDepartment()
+	who := m.ReportingDepartment
 	if d, ok := l.ledger.Department(who); ok {
 		who = d.Name
 	}

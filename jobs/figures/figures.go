@@ -56,7 +56,7 @@ func Quantity(m *seeds.Measure, r *big.Rat) string {
 // that is no numeral (全覆盖).
 func Target(m *seeds.Measure) string {
 	s := scaleOf(m)
-	shown := m.Target.Shift(-s.digits).String() + s.word + m.Unit
+	shown := m.TargetValue.Shift(-s.digits).String() + s.word + m.Unit
 	if m.Comparator == seeds.AtLeast {
 		shown += "以上"
 	}

@@ -33,10 +33,10 @@ func TestFiguresRoundHalvesAwayFromZero(t *testing.T) {
 
 func TestQuantitiesSpeakAsTheTextDoes(t *testing.T) {
 	t.Parallel()
-	area := &seeds.Measure{NumeralText: "84.7万", Unit: "平方米", Target: decimal.NewFromInt(847000)}
-	parks := &seeds.Measure{NumeralText: "2", Unit: "处", Target: decimal.NewFromInt(2)}
-	homes := &seeds.Measure{NumeralText: "1500", Unit: "户", Target: decimal.NewFromInt(1500), Comparator: seeds.AtLeast}
-	clinics := &seeds.Measure{NumeralText: "全覆盖", Unit: "%", Target: decimal.NewFromInt(100)}
+	area := &seeds.Measure{NumeralText: "84.7万", Unit: "平方米", TargetValue: decimal.NewFromInt(847000)}
+	parks := &seeds.Measure{NumeralText: "2", Unit: "处", TargetValue: decimal.NewFromInt(2)}
+	homes := &seeds.Measure{NumeralText: "1500", Unit: "户", TargetValue: decimal.NewFromInt(1500), Comparator: seeds.AtLeast}
+	clinics := &seeds.Measure{NumeralText: "全覆盖", Unit: "%", TargetValue: decimal.NewFromInt(100)}
 	for _, tc := range []struct {
 		got, want string
 	}{

@@ -28,14 +28,14 @@ func TestStatusSaysTheAlertLevelOnce(t *testing.T) {
 
 func TestGap(t *testing.T) {
 	t.Parallel()
-	area := &seeds.Measure{Unit: "平方米", Target: decimal.NewFromInt(847_000)}
+	area := &seeds.Measure{Unit: "平方米", TargetValue: decimal.NewFromInt(847_000)}
 	for name, tt := range map[string]struct {
 		a           assessment.Assessment
 		value, unit string
 	}{
 		"behind":      {assessment.Assessment{Measure: area, Gap: big.NewRat(-199, 10)}, "-19.9", "个百分点"},
 		"unknown":     {assessment.Assessment{Measure: area}, "—", ""},
-		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", Target: decimal.NewFromInt(11)}}, "按天计", ""},
+		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}}, "按天计", ""},
 	} {
 		if value, unit := figures.Gap(&tt.a); value != tt.value || unit != tt.unit {
 			t.Errorf("%s: Gap() = %q %q, want %q %q", name, value, unit, tt.value, tt.unit)

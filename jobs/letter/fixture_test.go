@@ -65,33 +65,33 @@ func ledger() *seeds.Ledger {
 		Commitments: []seeds.Commitment{
 			commitment("new-construction", "新启动建设项目", "新启动11个、84.7万平方米项目建设", 307, "zhujianwei",
 				seeds.Measure{
-					ID: "new-projects", Title: "新启动项目个数", NumeralText: "11", Unit: "个", Target: whole(11), Itemised: true, ItemsOpen: true,
+					ID: "new-projects", Title: "新启动项目个数", NumeralText: "11", Unit: "个", TargetValue: whole(11), Itemised: true, ItemsOpen: true,
 					Items: []seeds.Item{{ID: "p1", Name: "西于庄一期"}, {ID: "p2", Name: "同义庄地块"}}, Definition: "取得施工许可并开工的项目个数。",
 					Curve: &seeds.Curve{Kind: seeds.ByItem, Items: []seeds.ItemDate{{Item: "p1", By: schema.Day(2024, 6, 15)}, {Item: "p2", By: schema.Day(2024, 7, 10)}}},
 				},
-				seeds.Measure{ID: "new-area", Title: "新启动项目建筑面积", NumeralText: "84.7万", Unit: "平方米", Target: whole(847000), Definition: "已开工项目的规划建筑面积之和。"}),
+				seeds.Measure{ID: "new-area", Title: "新启动项目建筑面积", NumeralText: "84.7万", Unit: "平方米", TargetValue: whole(847000), Definition: "已开工项目的规划建筑面积之和。"}),
 			commitment("finished-construction", "人民医院三期等项目完工", "推动人民医院三期等12个、55万平方米项目完工", 285, "zhujianwei",
-				seeds.Measure{ID: "finished-area", Title: "完工项目建筑面积", NumeralText: "55万", Unit: "平方米", Target: whole(550000), CurveConfirmed: "区住房建设委"}),
+				seeds.Measure{ID: "finished-area", Title: "完工项目建筑面积", NumeralText: "55万", Unit: "平方米", TargetValue: whole(550000), CurveConfirmedBy: "区住房建设委"}),
 			commitment("sewers", "雨污串接混接点改造", "完成30处雨污串接混接点改造", 560, "chengguanwei",
-				seeds.Measure{ID: "sewers", Title: "雨污串接混接点改造", NumeralText: "30", Unit: "处", Target: whole(30), Due: schema.Day(2024, 6, 15)}),
+				seeds.Measure{ID: "sewers", Title: "雨污串接混接点改造", NumeralText: "30", Unit: "处", TargetValue: whole(30), DueDate: schema.Day(2024, 6, 15)}),
 			commitment("flood-pollution", "河道汛期污染强度", "推动河道汛期污染强度下降20%以上", 540, "shengtai",
-				seeds.Measure{ID: "flood-pollution", Title: "汛期污染强度降幅", NumeralText: "20%", Unit: "%", Target: whole(20), Comparator: seeds.AtLeast, Mode: schema.Level}),
+				seeds.Measure{ID: "flood-pollution", Title: "汛期污染强度降幅", NumeralText: "20%", Unit: "%", TargetValue: whole(20), Comparator: seeds.AtLeast, Mode: schema.Level}),
 			commitment("waste-free-cells", "创建“无废细胞”", "创建40个“无废细胞”", 640, "shengtai",
-				seeds.Measure{ID: "waste-free-cells", Title: "“无废细胞”个数", NumeralText: "40", Unit: "个", Target: whole(40)}),
+				seeds.Measure{ID: "waste-free-cells", Title: "“无废细胞”个数", NumeralText: "40", Unit: "个", TargetValue: whole(40)}),
 			commitment("pocket-parks", "口袋公园", "新建罗浮路健身公园、甲骨文文化公园2处口袋公园", 790, "chengguanwei",
-				seeds.Measure{ID: "pocket-parks", Title: "口袋公园", NumeralText: "2", Unit: "处", Target: whole(2), Itemised: true}),
+				seeds.Measure{ID: "pocket-parks", Title: "口袋公园", NumeralText: "2", Unit: "处", TargetValue: whole(2), Itemised: true}),
 			commitment("green-area", "新增绿化面积", "新增绿化面积5000平方米", 815, "chengguanwei",
-				seeds.Measure{ID: "green-area", Title: "新增绿化面积", NumeralText: "5000", Unit: "平方米", Target: whole(5000)}),
+				seeds.Measure{ID: "green-area", Title: "新增绿化面积", NumeralText: "5000", Unit: "平方米", TargetValue: whole(5000)}),
 			commitment("family-doctors", "家庭医生签约", "确保重点人群签约率达到80%以上", 1290, "weijianwei",
-				seeds.Measure{ID: "family-doctors", Title: "重点人群签约率", NumeralText: "80%", Unit: "%", Target: whole(80), Comparator: seeds.AtLeast, Mode: schema.Level}),
+				seeds.Measure{ID: "family-doctors", Title: "重点人群签约率", NumeralText: "80%", Unit: "%", TargetValue: whole(80), Comparator: seeds.AtLeast, Mode: schema.Level}),
 			commitment("pain-clinics", "社区疼痛门诊", "实现社区疼痛门诊全覆盖", 1320, "weijianwei",
-				seeds.Measure{ID: "pain-clinics", Title: "社区疼痛门诊覆盖率", NumeralText: "全覆盖", Unit: "%", Target: whole(100), Mode: schema.Level}),
+				seeds.Measure{ID: "pain-clinics", Title: "社区疼痛门诊覆盖率", NumeralText: "全覆盖", Unit: "%", TargetValue: whole(100), Mode: schema.Level}),
 			commitment("housing", "住房保障", "新增各类住房保障政策受益家庭1500户以上", 1560, "zhujianwei",
-				seeds.Measure{ID: "housing", Title: "新增受益家庭", NumeralText: "1500", Unit: "户", Target: whole(1500), Comparator: seeds.AtLeast}),
+				seeds.Measure{ID: "housing", Title: "新增受益家庭", NumeralText: "1500", Unit: "户", TargetValue: whole(1500), Comparator: seeds.AtLeast}),
 			commitment("performances", "红色文艺轻骑兵", "组织开展120场红色文艺轻骑兵下基层慰问演出", 1810, "wenlvju",
-				seeds.Measure{ID: "performances", Title: "慰问演出场次", NumeralText: "120", Unit: "场", Target: whole(120)}),
+				seeds.Measure{ID: "performances", Title: "慰问演出场次", NumeralText: "120", Unit: "场", TargetValue: whole(120)}),
 			commitment("fitness", "全民健身场地", "更新10个全民健身场地设施", 1880, "wenlvju",
-				seeds.Measure{ID: "fitness", Title: "更新健身场地设施", NumeralText: "10", Unit: "个", Target: whole(10), Due: schema.Day(2024, 7, 12)}),
+				seeds.Measure{ID: "fitness", Title: "更新健身场地设施", NumeralText: "10", Unit: "个", TargetValue: whole(10), DueDate: schema.Day(2024, 7, 12)}),
 		},
 	}
 	l.Index()
@@ -101,7 +101,7 @@ func ledger() *seeds.Ledger {
 func commitment(id, title, quote string, offset int, lead string, measures ...seeds.Measure) seeds.Commitment {
 	for i := range measures {
 		m := &measures[i]
-		m.IntervalDays = 30
+		m.ReportingIntervalDays = 30
 		m.CurveAssignedBy = "序时项目组（示例，未经确认）"
 		if m.Mode == "" {
 			m.Mode = schema.Increment
@@ -109,11 +109,11 @@ func commitment(id, title, quote string, offset int, lead string, measures ...se
 		if m.Curve == nil {
 			m.Curve = linear
 		}
-		if m.Due == 0 {
-			m.Due = yearEnd
+		if m.DueDate == 0 {
+			m.DueDate = yearEnd
 		}
 	}
-	return seeds.Commitment{ID: id, Title: title, Quote: quote, Offset: offset, Lead: lead, LeadAssigned: "序时项目组（示例，未经确认）", Measures: measures}
+	return seeds.Commitment{ID: id, Title: title, Quote: quote, QuoteOffset: offset, LeadDepartment: lead, LeadAssignedBy: "序时项目组（示例，未经确认）", Measures: measures}
 }
 
 // thisWeek is one assessment per measure; comments show the arithmetic of those that are not whole.
@@ -218,7 +218,7 @@ func of(l *seeds.Ledger, measure string, actual int64, p assessment.Progress, al
 	}
 	a := assessment.Assessment{
 		Measure: m, AsOf: asOf, KnownAt: asOf, Progress: p, Alert: alert, Data: assessment.Fresh,
-		Target: m.Target, Actual: decimal.NewNullDecimal(whole(actual)), Unconfirmed: m.CurveConfirmed == "", NextDue: m.Due,
+		Target: m.TargetValue, Actual: decimal.NewNullDecimal(whole(actual)), Unconfirmed: m.CurveConfirmedBy == "", NextDue: m.DueDate,
 	}
 	more(&a)
 	return a

@@ -28,7 +28,7 @@ func notes(l *seeds.Ledger, simulated bool) []string {
 func whoAssigned(l *seeds.Ledger) string {
 	var assigned tally
 	for i := range l.Commitments {
-		assigned.add(orElse(l.Commitments[i].LeadAssigned, "未注明"))
+		assigned.add(orElse(l.Commitments[i].LeadAssignedBy, "未注明"))
 	}
 	return "牵头单位的指定者：" + assigned.list("项任务") + "。"
 }
@@ -41,10 +41,10 @@ func whoConfirmed(l *seeds.Ledger) string {
 			continue
 		}
 		assigned.add(orElse(m.CurveAssignedBy, "未注明"))
-		if m.CurveConfirmed == "" {
+		if m.CurveConfirmedBy == "" {
 			open++
 		} else {
-			confirmed.add(m.CurveConfirmed)
+			confirmed.add(m.CurveConfirmedBy)
 		}
 	}
 	s := "计划曲线的拟定者：" + assigned.list("条") + "。确认者：" + orElse(confirmed.list("条"), "无") + "。"

@@ -26,8 +26,8 @@ func ledgerSheet(v *view) sheet {
 	for _, r := range v.rows {
 		m, a := r.measure, r.now
 		s.rows = append(s.rows, []any{
-			days(r.Number), m.Commitment.Title, r.Title, r.Quote, days(m.Commitment.Offset), r.Lead, r.Supporting, m.Unit,
-			amount(m.Target.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)), exact(a.PlannedShare, rate), exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays),
+			days(r.Number), m.Commitment.Title, r.Title, r.Quote, days(m.Commitment.QuoteOffset), r.Lead, r.Supporting, m.Unit,
+			amount(m.TargetValue.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)), exact(a.PlannedShare, rate), exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays),
 			r.Status, a.Alert.Label(), days(r.streak), r.Due, r.DataTime, strings.Join(r.Badges, "、"), r.ID,
 		})
 	}
@@ -44,7 +44,7 @@ func laggingSheet(v *view) sheet {
 	for i, r := range v.Lagging {
 		m, a := r.measure, r.now
 		s.rows = append(s.rows, []any{
-			days(i + 1), r.FullTitle(), r.Lead, r.Status, m.Unit, amount(m.Target.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)),
+			days(i + 1), r.FullTitle(), r.Lead, r.Status, m.Unit, amount(m.TargetValue.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)),
 			exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays), days(r.streak), r.StatusBefore,
 			r.Problem, r.Next, r.DataTime, r.Quote,
 		})

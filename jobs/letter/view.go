@@ -144,7 +144,7 @@ func (v *view) sort(l *seeds.Ledger) {
 		d := &l.Departments[i]
 		g := group{Department: d.Name}
 		for _, r := range v.rows {
-			if unreported(r.now) && r.measure.ReportingDepartment() == d.ID {
+			if unreported(r.now) && r.measure.ReportingDepartment == d.ID {
 				g.Rows = append(g.Rows, r)
 			}
 		}

@@ -52,7 +52,7 @@ func row(ledger *seeds.Ledger, a *assessment.Assessment, at time.Time) store.Row
 		"ledger_version", ledger.Version,
 		"commitment", a.Measure.Commitment.ID,
 		"measure", a.Measure.ID,
-		"department", a.Measure.Commitment.Lead,
+		"lead_department", a.Measure.Commitment.LeadDepartment,
 		"progress_status", string(a.Progress),
 		"alert_level", string(a.Alert),
 		"data_status", string(a.Data),

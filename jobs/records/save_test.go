@@ -19,7 +19,7 @@ import (
 var (
 	monday = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 	ledger = &seeds.Ledger{Version: "v1", Plan: seeds.Plan{ID: "p"}}
-	area   = &seeds.Measure{ID: "area", Commitment: &seeds.Commitment{ID: "construction", Lead: "housing"}}
+	area   = &seeds.Measure{ID: "area", Commitment: &seeds.Commitment{ID: "construction", LeadDepartment: "housing"}}
 )
 
 // lagging is a third of the target against half of it, with every field filled in.
@@ -37,7 +37,7 @@ func lagging() assessment.Assessment {
 
 // stored is how an assessment stands in the store; figures as text, "" where they are null.
 type stored struct {
-	Measure, Department, Progress, Alert, Data, Shown             string
+	Measure, Lead, Progress, Alert, Data, Shown                   string
 	Target, Actual, Planned, PlannedPct, ActualPct, Gap, Attained string
 	Lag                                                           int32
 	Reason, Problem, NextStep                                     string
@@ -50,7 +50,7 @@ type stored struct {
 func readBack(t *testing.T, conn driver.Conn, table string) (all []stored) {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), `
-		SELECT measure, department, progress_status, alert_level, data_status, shown_status,
+		SELECT measure, lead_department, progress_status, alert_level, data_status, shown_status,
 		       toString(target_value), ifNull(toString(actual_to_date), ''), ifNull(toString(planned_to_date), ''),
 		       ifNull(toString(planned_pct), ''), ifNull(toString(actual_pct), ''), ifNull(toString(gap_pp), ''), ifNull(toString(attainment), ''),
 		       schedule_lag_days, reason, problem, next_step, due_soon, unconfirmed, simulated,
@@ -61,7 +61,7 @@ func readBack(t *testing.T, conn driver.Conn, table string) (all []stored) {
 	}
 	for rows.Next() {
 		var s stored
-		if err := rows.Scan(&s.Measure, &s.Department, &s.Progress, &s.Alert, &s.Data, &s.Shown,
+		if err := rows.Scan(&s.Measure, &s.Lead, &s.Progress, &s.Alert, &s.Data, &s.Shown,
 			&s.Target, &s.Actual, &s.Planned, &s.PlannedPct, &s.ActualPct, &s.Gap, &s.Attained,
 			&s.Lag, &s.Reason, &s.Problem, &s.NextStep, &s.DueSoon, &s.Unconfirmed, &s.Simulated,
 			&s.LastReported, &s.Missing, &s.Events, &s.AsOf, &s.KnownAt, &s.AssessedAt); err != nil {
@@ -82,7 +82,7 @@ func TestAssessmentIsStoredRoundedToSixDecimals(t *testing.T) {
 	saveAssessments(t, conn, at, lagging())
 	reported := monday.Add(-36 * time.Hour)
 	want := []stored{{
-		Measure: "area", Department: "housing", Progress: "on_track", Alert: "watch", Data: "stale", Shown: "stale",
+		Measure: "area", Lead: "housing", Progress: "on_track", Alert: "watch", Data: "stale", Shown: "stale",
 		Target: "847000", Actual: "282333.333333", Planned: "423500",
 		PlannedPct: "50", ActualPct: "33.333333", Gap: "-16.666667", Attained: "0.666667", // half away from zero
 		Lag: 61, Reason: "缺少基期值", Problem: "拆迁未完成", NextStep: "本月完成",

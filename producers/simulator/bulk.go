@@ -43,7 +43,7 @@ func Bulk(ledger *seeds.Ledger, n int, seed int64) iter.Seq[Message] {
 
 func bulkEvent(m *seeds.Measure, rng *rand.Rand) schema.Event {
 	e := schema.Event{
-		Source: BulkSource, Type: schema.Reported, Department: m.ReportingDepartment(),
+		Source: BulkSource, Type: schema.Reported, Department: m.ReportingDepartment,
 		Data: schema.Data{
 			Commitment: m.Commitment.ID, Measure: m.ID, Mode: m.Mode, Unit: m.Unit,
 			Evidence: []string{"模拟佐证-" + strconv.Itoa(rng.IntN(1_000_000))}, Note: "现场核实",
@@ -58,8 +58,8 @@ func bulkEvent(m *seeds.Measure, rng *rand.Rand) schema.Event {
 		}
 	case m.Ratio != nil:
 		e.Data.Numerator, e.Data.Denominator = strconv.Itoa(rng.IntN(1000)), "100000"
-	case m.Min != nil:
-		e.Data.Value = m.Min.String()
+	case m.MinValue != nil:
+		e.Data.Value = m.MinValue.String()
 	default:
 		e.Data.Value = strconv.Itoa(1 + rng.IntN(9))
 	}

@@ -27,8 +27,8 @@ func (r *reporter) cross(readings []*draft) {
 // supporter is a department of the commitment that does not report the measure itself.
 func (r *reporter) supporter() (string, bool) {
 	c := r.m.Commitment
-	for _, d := range append(slices.Clone(c.Supporting), c.Lead) {
-		if d != r.m.ReportingDepartment() {
+	for _, d := range append(slices.Clone(c.SupportingDepartments), c.LeadDepartment) {
+		if d != r.m.ReportingDepartment {
 			return d, true
 		}
 	}

@@ -48,7 +48,7 @@ func datesOf(m *seeds.Measure, p *seeds.Plan) []point {
 	if m.SmallCount() {
 		var dates []point
 		for _, due := range pieceDates(m, p) {
-			dates = append(dates, point{float64(due), float64(len(dates)+1) / float64(m.Target.IntPart())})
+			dates = append(dates, point{float64(due), float64(len(dates)+1) / float64(m.TargetValue.IntPart())})
 		}
 		return dates
 	}
@@ -75,8 +75,8 @@ func levelDates(m *seeds.Measure) []point {
 	var dates []point
 	for i, l := range m.Curve.Levels {
 		share := float64(i+1) / float64(len(m.Curve.Levels))
-		if b := m.Baseline; b != nil {
-			share = l.Value.Sub(*b).Div(m.Target.Sub(*b)).InexactFloat64()
+		if b := m.BaselineValue; b != nil {
+			share = l.Value.Sub(*b).Div(m.TargetValue.Sub(*b)).InexactFloat64()
 		}
 		dates = append(dates, point{float64(l.By), share})
 	}
@@ -86,7 +86,7 @@ func levelDates(m *seeds.Measure) []point {
 // pieceDates are the dates by which the pieces of a small count are planned, in order; a piece without
 // one is planned by the end of the plan.
 func pieceDates(m *seeds.Measure, p *seeds.Plan) []schema.Date {
-	dates := make([]schema.Date, m.Target.IntPart())
+	dates := make([]schema.Date, m.TargetValue.IntPart())
 	for i := range dates {
 		due, ok := m.DueDateOf(i + 1)
 		if !ok {

@@ -62,7 +62,7 @@ func (r *reporter) reportAmount(rng *rand.Rand, at []time.Time) {
 
 // total is what has been reached by 24:00 of the day, in whole grains; a small count ends at its target.
 func (r *reporter) total(d schema.Date) float64 {
-	target, grain := r.m.Target.InexactFloat64(), r.grain()
+	target, grain := r.m.TargetValue.InexactFloat64(), r.grain()
 	total := math.Floor(target*r.pace.share(d)/grain) * grain
 	if r.m.SmallCount() {
 		return min(total, target)
@@ -70,7 +70,7 @@ func (r *reporter) total(d schema.Date) float64 {
 	return total
 }
 
-func (r *reporter) isDone(total float64) bool { return total >= r.m.Target.InexactFloat64() }
+func (r *reporter) isDone(total float64) bool { return total >= r.m.TargetValue.InexactFloat64() }
 
 func (r *reporter) unchanged(rng *rand.Rand, t time.Time) {
 	d := r.draft(rng, schema.Unchanged, t)
@@ -79,7 +79,7 @@ func (r *reporter) unchanged(rng *rand.Rand, t time.Time) {
 
 // reportLevel reports where a level stands on its way to the target.
 func (r *reporter) reportLevel(rng *rand.Rand, at []time.Time) {
-	target, from, whole := r.m.Target.InexactFloat64(), r.baseline(), r.denominator()
+	target, from, whole := r.m.TargetValue.InexactFloat64(), r.baseline(), r.denominator()
 	for i, t := range at {
 		if i%4 == 3 {
 			r.unchanged(rng, t)
@@ -99,9 +99,9 @@ func (r *reporter) reportLevel(rng *rand.Rand, at []time.Time) {
 // baseline is the ledger's where it knows one; otherwise the simulated department starts a third of the
 // target away from it.
 func (r *reporter) baseline() float64 {
-	switch target := r.m.Target.InexactFloat64(); {
-	case r.m.Baseline != nil:
-		return r.m.Baseline.InexactFloat64()
+	switch target := r.m.TargetValue.InexactFloat64(); {
+	case r.m.BaselineValue != nil:
+		return r.m.BaselineValue.InexactFloat64()
 	case r.m.Direction == seeds.Fall:
 		return target * 4 / 3
 	default:

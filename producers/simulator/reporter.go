@@ -80,7 +80,7 @@ func (r *reporter) isSilent(at time.Time) bool {
 
 // perWeek is how often the measure is reported: what is counted in thousands is reported daily.
 func (r *reporter) perWeek() float64 {
-	steps := r.m.Target.InexactFloat64() / r.grain()
+	steps := r.m.TargetValue.InexactFloat64() / r.grain()
 	switch {
 	case r.m.Mode == schema.Increment:
 		return min(max(steps/60, 4), 20)
@@ -95,7 +95,7 @@ func (r *reporter) grain() float64 {
 	if r.m.Mode == schema.Level {
 		return 0.1
 	}
-	return max(1, math.Pow10(int(math.Floor(math.Log10(r.m.Target.InexactFloat64())))-3))
+	return max(1, math.Pow10(int(math.Floor(math.Log10(r.m.TargetValue.InexactFloat64())))-3))
 }
 
 // draft makes an event of this measure that happened at a moment, and has it arrive some time later.
@@ -105,7 +105,7 @@ func (r *reporter) draft(rng *rand.Rand, t schema.Type, at time.Time) *draft {
 		event: schema.Event{
 			ID:     fmt.Sprintf("s%d-%s-%06d", r.seed, r.m.ID, len(r.drafts)+1),
 			Source: schema.SimulatorSource, Type: t, Time: at,
-			Plan: r.ledger.Plan.ID, Department: r.m.ReportingDepartment(),
+			Plan: r.ledger.Plan.ID, Department: r.m.ReportingDepartment,
 			Data: schema.Data{Commitment: r.m.Commitment.ID, Measure: r.m.ID},
 		},
 		received: at.Add(r.delay(rng)),
@@ -128,7 +128,7 @@ func (r *reporter) delay(rng *rand.Rand) time.Duration {
 // evidence is attached where the ledger demands it, and elsewhere to every other reading.
 func (r *reporter) evidence(rng *rand.Rand, d *draft) {
 	chance := 0.5
-	if r.m.EvidenceNeeded {
+	if r.m.EvidenceRequired {
 		chance = 0.97
 	}
 	if rng.Float64() < chance {

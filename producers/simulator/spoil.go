@@ -44,7 +44,7 @@ var blunders = []blunder{
 		d.event.Data.Value, d.event.Data.Unit = "0.1234567", r.m.Unit
 	}},
 	{schema.TooManyDigits, hasValue, func(_ *reporter, d *draft) { d.event.Data.Value = strings.Repeat("9", 19) }},
-	{schema.OutOfBounds, func(r *reporter, d *draft) bool { return hasValue(r, d) && r.m.Min == nil },
+	{schema.OutOfBounds, func(r *reporter, d *draft) bool { return hasValue(r, d) && r.m.MinValue == nil },
 		func(_ *reporter, d *draft) { d.event.Data.Value = "-5" }},
 	{schema.ZeroDenominator, func(_ *reporter, d *draft) bool { return d.event.Data.Denominator != "" },
 		func(_ *reporter, d *draft) { d.event.Data.Denominator = "0" }},

@@ -207,7 +207,7 @@ func kindsOf(l *seeds.Ledger, o told, before map[string]schema.ContentHash) []st
 	is(r.Type == schema.Reported, "readings of "+r.Data.Measure)
 	is(r.Data.Replaces != "", "replacement")
 	is(r.Type == schema.Voided && !known, "void before its target")
-	is(hasMeasure && r.Department != m.ReportingDepartment(), "cross-check")
+	is(hasMeasure && r.Department != m.ReportingDepartment, "cross-check")
 	is(len(o.message.Header["ce-id"]) > 0, "binary mode")
 	is(len(o.message.Refusals) > 1, "in a batch")
 	is(r.ReceivedAt.Sub(r.Time) > 5*24*time.Hour, "late")

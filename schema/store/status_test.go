@@ -13,11 +13,11 @@ import (
 
 // assessed is a row of assessments as tests write them.
 type assessed struct {
-	measure, department string
-	progress, alert     string
-	data, shown         string
-	gap                 string // "" for null
-	lag                 int32
+	measure, lead   string
+	progress, alert string
+	data, shown     string
+	gap             string // "" for null
+	lag             int32
 }
 
 // save writes one assessment of the plan.
@@ -37,7 +37,7 @@ func assessmentRows(plan, version string, asOf, knownAt, assessedAt time.Time, a
 		}
 		rows = append(rows, store.Row{
 			"plan", plan, "ledger_version", version, "as_of", asOf, "known_at", knownAt, "assessed_at", assessedAt,
-			"commitment", "construction", "measure", a.measure, "department", a.department,
+			"commitment", "construction", "measure", a.measure, "lead_department", a.lead,
 			"progress_status", a.progress, "alert_level", a.alert, "data_status", a.data, "shown_status", a.shown,
 			"gap_pp", gap, "schedule_lag_days", a.lag,
 		})
@@ -45,7 +45,7 @@ func assessmentRows(plan, version string, asOf, knownAt, assessedAt time.Time, a
 	return rows
 }
 
-const statusRows = `SELECT measure || ' ' || shown_status || ', ' || measure_title || ' (' || department_name || ')' FROM status WHERE plan = ? ORDER BY ordinal`
+const statusRows = `SELECT measure || ' ' || shown_status || ', ' || measure_title || ' (' || lead_department_name || ')' FROM status WHERE plan = ? ORDER BY ordinal`
 
 func TestStatusIsTheLatestAssessmentOfEachPlan(t *testing.T) {
 	t.Parallel()
@@ -53,7 +53,7 @@ func TestStatusIsTheLatestAssessmentOfEachPlan(t *testing.T) {
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	june, july := at(t, "06-24 08:00"), at(t, "07-01 08:00")
 	area := func(shown string) assessed {
-		return assessed{measure: "area", department: "housing", progress: shown, alert: "none", data: "fresh", shown: shown}
+		return assessed{measure: "area", lead: "housing", progress: shown, alert: "none", data: "fresh", shown: shown}
 	}
 	parks := area("not_due")
 	parks.measure = "parks"
@@ -93,7 +93,7 @@ func TestStatusSpeaksOfTheLedgerThatWasAssessed(t *testing.T) {
 	ledgerInForce(t, conn, "p", "v1", "housing")
 	moment := at(t, "07-01 08:00")
 	save(t, conn, "p", "v1", moment, moment, moment,
-		assessed{measure: "area", department: "housing", progress: "lagging", alert: "lagging", data: "fresh", shown: "lagging"})
+		assessed{measure: "area", lead: "housing", progress: "lagging", alert: "lagging", data: "fresh", shown: "lagging"})
 	exec(t, conn, "ALTER TABLE measures UPDATE title = '旧名' WHERE ledger_version = 'v1' SETTINGS mutations_sync = 2")
 	ledgerInForce(t, conn, "p", "v2", "housing")
 	wantRows(t, conn, "after a new version", statusRows, "p", []string{"area lagging, 旧名 (住建委)"})
@@ -132,11 +132,11 @@ func TestDepartmentCardCountsStatuses(t *testing.T) {
 	moment := at(t, "07-01 08:00")
 	save(t, conn, "p", "v1", moment, moment, moment, monday...)
 	wantRows(t, conn, "", `
-		SELECT department || ': ' || arrayStringConcat(arrayMap(x -> toString(x), [measures, completed, ahead, on_track, lagging, severe,
+		SELECT lead_department || ': ' || arrayStringConcat(arrayMap(x -> toString(x), [measures, completed, ahead, on_track, lagging, severe,
 		       not_started, overdue, not_due, unknown, stale]), ' ')
 		       || ', alerts ' || arrayStringConcat(arrayMap(x -> toString(x), [alert_watch, alert_lagging, alert_severe]), ' ')
 		       || ', data ' || arrayStringConcat(arrayMap(x -> toString(x), [data_stale, data_never_reported]), ' ')
-		FROM department_card WHERE plan = ? ORDER BY department`, "p",
+		FROM department_card WHERE plan = ? ORDER BY lead_department`, "p",
 		[]string{
 			"housing: 6 0 1 0 1 1 1 1 0 0 1, alerts 1 2 2, data 2 1",
 			"water: 5 1 0 1 0 1 0 0 1 1 0, alerts 0 0 1, data 0 1",
@@ -151,7 +151,7 @@ func TestFrozenWeekIsNeverChanged(t *testing.T) {
 	freeze := func(assessedAt time.Time, shown string) {
 		t.Helper()
 		rows := assessmentRows("p", "v1", moment, moment, assessedAt, []assessed{
-			{measure: "area", department: "housing", progress: shown, alert: "none", data: "fresh", shown: shown}})
+			{measure: "area", lead: "housing", progress: shown, alert: "none", data: "fresh", shown: shown}})
 		rows[0] = append(rows[0], "iso_week", "2024-W27")
 		if err := store.Insert(t.Context(), conn, "weekly_assessments", rows); err != nil {
 			t.Fatal(err)

@@ -161,11 +161,11 @@ func small(version string) *seeds.Ledger {
 		Plan:        seeds.Plan{ID: "p", Title: "试点", Start: first, End: last},
 		Departments: []seeds.Department{{ID: "housing", Name: "住建委"}, {ID: "water", Name: "水务局"}},
 		Commitments: []seeds.Commitment{{
-			ID: "construction", Quote: "新启动84.7万平方米", Lead: "housing", Supporting: []string{"water"},
+			ID: "construction", Quote: "新启动84.7万平方米", LeadDepartment: "housing", SupportingDepartments: []string{"water"},
 			Measures: []seeds.Measure{
-				{ID: "area", Title: "新启动面积", Target: decimal.NewFromInt(847000), Unit: "平方米", Mode: schema.Increment, Due: last,
+				{ID: "area", Title: "新启动面积", TargetValue: decimal.NewFromInt(847000), Unit: "平方米", Mode: schema.Increment, DueDate: last,
 					Curve: &seeds.Curve{Kind: seeds.Linear, Start: first, End: last}},
-				{ID: "rate", Title: "签约率", Target: decimal.NewFromInt(80), Unit: "%", Mode: schema.Level, Due: last, Reporting: "water",
+				{ID: "rate", Title: "签约率", TargetValue: decimal.NewFromInt(80), Unit: "%", Mode: schema.Level, DueDate: last, ReportingDepartment: "water",
 					Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "人数", Per: decimal.NewFromInt(100)}},
 			},
 		}},

@@ -8,7 +8,7 @@ SELECT
     l.commitment_title AS commitment_title,
     l.measure_title AS measure_title,
     l.unit AS unit,
-    l.lead_department_name AS department_name,
+    l.lead_department_name AS lead_department_name,
     l.quote AS quote,
     l.ordinal AS ordinal,
     a.*
@@ -36,7 +36,7 @@ COMMENT 'What lags at the latest assessment, one row per measure; rank 1 is the 
 
 CREATE OR REPLACE VIEW department_card AS
 SELECT
-    plan, department, department_name, as_of, known_at,
+    plan, lead_department, lead_department_name, as_of, known_at,
     count() AS measures,
     countIf(shown_status = 'completed') AS completed,
     countIf(shown_status = 'ahead') AS ahead,
@@ -54,6 +54,6 @@ SELECT
     countIf(data_status = 'stale') AS data_stale,
     countIf(data_status = 'never_reported') AS data_never_reported
 FROM status
-GROUP BY plan, department, department_name, as_of, known_at
-ORDER BY plan, department
+GROUP BY plan, lead_department, lead_department_name, as_of, known_at
+ORDER BY plan, lead_department
 COMMENT 'Measures by shown status at the latest assessment, one row per lead department; the ten statuses, completed to stale, add up to measures';
