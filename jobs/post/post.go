@@ -40,6 +40,7 @@ type Post struct {
 const (
 	sendTimeout = 90 * time.Second          // of one letter's whole SMTP conversation
 	ackWait     = sendTimeout + time.Minute // so that no second process takes up a letter that is being sent
+	heartbeat   = 2 * time.Second           // of the server, while there is no letter; twice that in silence is trouble
 	firstWait   = 5 * time.Second           // before a letter that failed for now is tried again
 	mostWait    = 10 * time.Minute
 )
@@ -70,9 +71,13 @@ func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
 	}
 	sending := context.WithoutCancel(ctx)
 	consume, err := consumer.Consume(func(m jetstream.Msg) { p.handle(sending, states, m) },
-		jetstream.PullMaxMessages(1),
-		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+		jetstream.PullMaxMessages(1), jetstream.PullExpiry(5*heartbeat), jetstream.PullHeartbeat(heartbeat),
+		jetstream.ConsumeErrHandler(func(c jetstream.ConsumeContext, err error) {
 			p.Log.Warn("reading the MAIL stream, which is tried again", "err", err)
+			// The library goes on asking a consumer that was deleted between two requests.
+			if _, err := p.JetStream.Consumer(ctx, schema.MailStream, Consumer); errors.Is(err, jetstream.ErrConsumerNotFound) {
+				c.Stop()
+			}
 		}))
 	if err != nil {
 		return fmt.Errorf("consume from %s: %w", Consumer, err)
