@@ -44,11 +44,15 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 		if err != nil {
 			return err
 		}
+		assessed, err := office.Assess(ctx, asOf, asOf)
+		if err != nil {
+			return err
+		}
 		pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
 		if err := awaitNone(ctx, newBar(out, "发信 letters sent"), len(posted.Queued), pending); err != nil {
 			return err
 		}
-		showStatus(out, office.Ledger, posted.Assessed, asOf)
+		showStatus(out, office.Ledger, assessed, asOf)
 		showLetter(out, posted)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 
+	"xushi/deploy/app"
 	"xushi/producers/publishcmd"
 )
 
@@ -52,7 +53,7 @@ Start with: xushi up`,
 func connect(_ context.Context, url string) (*nats.Conn, error) {
 	conn, err := nats.Connect(url, nats.Name("xushi publish"))
 	if err != nil {
-		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --nats?", url, err)
+		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --nats?", app.Redacted(url), err)
 	}
 	return conn, nil
 }

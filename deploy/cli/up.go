@@ -83,6 +83,9 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 		return err
 	}
 	cfg := o.config(stack)
+	if err := cfg.Validate(); err != nil {
+		return err
+	}
 	started := time.Now()
 	planClock := func() time.Time { return asOf.Add(time.Since(started)) }
 	a, err := app.Open(ctx, cfg, cfg.Log.Logger(), planClock, 0)

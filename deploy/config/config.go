@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	netmail "net/mail"
 	"os"
 	"slices"
 	"strings"
@@ -205,15 +204,22 @@ func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
 			wrong(s.key, "%q: %v", s.spec, err)
 		}
 	}
-	if _, err := netmail.ParseAddress(c.Letter.From); err != nil {
-		wrong("letter.from", "%q is not a mail address", c.Letter.From)
+	if _, err := mail.Address(c.Letter.From); err != nil {
+		wrong("letter.from", "%v", err)
 	}
 	if len(c.Letter.Recipients) == 0 {
 		wrong("letter.recipients", "is empty; the jobs role needs at least one address to write to")
 	}
+	seen := map[string]bool{}
 	for i, r := range c.Letter.Recipients {
-		if _, err := netmail.ParseAddress(r); err != nil {
-			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%q is not a mail address", r)
+		address, err := mail.Address(r)
+		switch mailbox := strings.ToLower(address); {
+		case err != nil:
+			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%v", err)
+		case seen[mailbox]:
+			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%s is named twice", address)
+		default:
+			seen[mailbox] = true
 		}
 	}
 	if err := letter.CheckBoardURL(c.Letter.BoardURL); err != nil {

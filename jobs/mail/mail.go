@@ -127,6 +127,16 @@ func bare(address string) string {
 }
 
 // parse takes one address that plain SMTP can carry.
+// Address is the bare address in one that may bear a name: what tells mailboxes apart. Its error says what
+// cannot be delivered everywhere.
+func Address(address string) (string, error) {
+	a, err := parse(address)
+	if err != nil {
+		return "", err
+	}
+	return a.Address, nil
+}
+
 func parse(address string) (*mail.Address, error) {
 	a, err := mail.ParseAddress(address)
 	if err != nil {

@@ -29,12 +29,11 @@ func SaveAssessments(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger
 // SaveWeekly freezes the assessment that the letter of an ISO week ("2024-W27") is written from. A week
 // that is frozen stays as it is, whoever freezes it again and with whatever.
 func SaveWeekly(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, isoWeek string, all []assessment.Assessment, at time.Time) error {
-	var frozen uint64
-	err := conn.QueryRow(ctx, "SELECT count() FROM weekly_assessments WHERE plan = ? AND iso_week = ?", ledger.Plan.ID, isoWeek).Scan(&frozen)
+	_, frozen, err := FrozenAsOf(ctx, conn, ledger.Plan.ID, isoWeek)
 	if err != nil {
 		return fmt.Errorf("is week %s of plan %s frozen: %w", isoWeek, ledger.Plan.ID, err)
 	}
-	if frozen > 0 {
+	if frozen {
 		return nil
 	}
 	rows := make([]store.Row, len(all))
@@ -42,6 +41,13 @@ func SaveWeekly(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, iso
 		rows[i] = append(row(ledger, &all[i], at), "iso_week", isoWeek)
 	}
 	return store.Insert(ctx, conn, "weekly_assessments", rows)
+}
+
+// FrozenAsOf is the as-of of a frozen week; ok is false while the week is not frozen.
+func FrozenAsOf(ctx context.Context, conn driver.Conn, plan, isoWeek string) (asOf time.Time, ok bool, err error) {
+	var rows uint64
+	err = conn.QueryRow(ctx, "SELECT count(), any(as_of) FROM weekly_assessments FINAL WHERE plan = ? AND iso_week = ?", plan, isoWeek).Scan(&rows, &asOf)
+	return asOf, rows > 0, err
 }
 
 func row(ledger *seeds.Ledger, a *assessment.Assessment, at time.Time) store.Row {

@@ -50,45 +50,69 @@ func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessm
 
 // Posted says what became of one week's letter.
 type Posted struct {
-	Letter   *letter.Letter
-	Assessed []assessment.Assessment // what it was written from
-	Queued   []string                // recipients for whom it was queued now
-	Before   []string                // recipients who had it already
+	Letter *letter.Letter
+	Queued []string // recipients for whom it was queued now
+	Before []string // recipients who had it already
 }
 
 // Letter writes the letter of the week that contains asOf, with everything known at that moment, and
 // queues it for whoever has not had one this week.
 func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
+	week := letter.WeekOf(asOf)
+	asOf, err := o.momentOf(ctx, week, asOf)
+	if err != nil {
+		return Posted{}, err
+	}
 	log, err := o.load(ctx, asOf)
 	if err != nil {
 		return Posted{}, err
 	}
 	now := log.Assess(asOf, asOf, o.Thresholds)
+	if err := o.keep(ctx, now); err != nil {
+		return Posted{}, err
+	}
+	if err := records.SaveWeekly(ctx, o.Store, o.Ledger, week.String(), now, o.Clock()); err != nil {
+		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", week, o.Ledger.Plan.ID, err)
+	}
 	composed, err := o.compose(log, now, asOf)
 	if err != nil {
 		return Posted{}, err
 	}
-	if err := o.keep(ctx, now); err != nil {
-		return Posted{}, err
+	posted, err := o.queueAll(ctx, composed)
+	o.Log.Info("weekly letter", "plan", o.Ledger.Plan.ID, "week", week.String(), "subject", composed.Subject,
+		"queued", len(posted.Queued), "before", len(posted.Before))
+	return posted, err
+}
+
+// momentOf is the moment that the week's letter speaks of: that of its frozen assessment, if there is one,
+// so that everybody gets the same letter, and a letter that a crash interrupted is finished as it began.
+func (o *Office) momentOf(ctx context.Context, week letter.Week, asOf time.Time) (time.Time, error) {
+	frozen, ok, err := records.FrozenAsOf(ctx, o.Store, o.Ledger.Plan.ID, week.String())
+	if err != nil {
+		return asOf, fmt.Errorf("is week %s of %s frozen: %w", week, o.Ledger.Plan.ID, err)
 	}
-	if err := records.SaveWeekly(ctx, o.Store, o.Ledger, composed.Week.String(), now, o.Clock()); err != nil {
-		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", composed.Week, o.Ledger.Plan.ID, err)
+	if ok {
+		return frozen, nil
 	}
-	posted := Posted{Letter: composed, Assessed: now}
+	return asOf, nil
+}
+
+// queueAll queues the letter for each recipient; one who cannot have it keeps it from nobody else.
+func (o *Office) queueAll(ctx context.Context, composed *letter.Letter) (Posted, error) {
+	posted := Posted{Letter: composed}
+	var errs []error
 	for _, recipient := range o.Recipients {
 		fresh, err := o.queue(ctx, composed, recipient)
 		switch {
 		case err != nil:
-			return posted, fmt.Errorf("queue the letter of %s to %s: %w", composed.Week, recipient, err)
+			errs = append(errs, fmt.Errorf("queue the letter of %s to %s: %w", composed.Week, recipient, err))
 		case fresh:
 			posted.Queued = append(posted.Queued, recipient)
 		default:
 			posted.Before = append(posted.Before, recipient)
 		}
 	}
-	o.Log.Info("weekly letter", "plan", o.Ledger.Plan.ID, "week", composed.Week.String(), "subject", composed.Subject,
-		"queued", len(posted.Queued), "before", len(posted.Before))
-	return posted, nil
+	return posted, errors.Join(errs...)
 }
 
 func (o *Office) load(ctx context.Context, knownAt time.Time) (*assessment.Log, error) {
@@ -135,13 +159,17 @@ func (o *Office) queue(ctx context.Context, l *letter.Letter, recipient string) 
 	if err != nil {
 		return false, err
 	}
+	address, err := mail.Address(recipient)
+	if err != nil {
+		return false, err
+	}
 	week := l.Week.String()
-	msg := nats.NewMsg(schema.MailSubject(l.Plan, week, recipient, schema.WeeklyLetter))
+	msg := nats.NewMsg(schema.MailSubject(l.Plan, week, address, schema.WeeklyLetter))
 	msg.Header.Set(schema.MailPlanHeader, l.Plan)
 	msg.Header.Set(schema.MailWeekHeader, week)
 	msg.Header.Set(schema.MailKindHeader, schema.WeeklyLetter)
 	msg.Header.Set(schema.MailFromHeader, o.From)
-	msg.Header.Set(schema.MailRecipientHeader, recipient)
+	msg.Header.Set(schema.MailRecipientHeader, address)
 	msg.Header.Set(schema.MailMessageIDHeader, mail.MessageID(l, o.From, recipient))
 	msg.Data = envelope
 	_, err = o.JetStream.PublishMsg(ctx, msg)

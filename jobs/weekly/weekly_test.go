@@ -2,6 +2,7 @@ package weekly_test
 
 import (
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,19 +68,35 @@ func TestOneLetterPerRecipientAndISOWeek(t *testing.T) {
 	}{
 		{"the week's first", monday, []string{"a@example.org"}, []string{"a@example.org"}, nil},
 		{"the same moment again", monday, []string{"a@example.org"}, nil, []string{"a@example.org"}},
-		{"later in the week, one more recipient", monday.AddDate(0, 0, 3), []string{"A@example.org", "b@example.org"},
-			[]string{"b@example.org"}, []string{"A@example.org"}},
+		{"later in the week, one more recipient", monday.AddDate(0, 0, 3), []string{"督查室 <A@example.org>", "b@example.org"},
+			[]string{"b@example.org"}, []string{"督查室 <A@example.org>"}},
 		{"Sunday is the same ISO week", monday.AddDate(0, 0, 6), []string{"b@example.org"}, nil, []string{"b@example.org"}},
 		{"the next Monday", monday.AddDate(0, 0, 7), []string{"b@example.org"}, []string{"b@example.org"}, nil},
 	} {
 		o.Recipients = step.recipients
 		posted := write(t, o, step.asOf)
+		if first := schema.DateOf(step.asOf) - (schema.DateOf(step.asOf)-schema.DateOf(monday))%7; schema.DateOf(posted.Letter.AsOf) != first {
+			t.Errorf("%s: the letter speaks of %s, want the moment at which its week was frozen", step.name, posted.Letter.AsOf)
+		}
 		if diff := cmp.Diff([][]string{step.queued, step.before}, [][]string{posted.Queued, posted.Before}); diff != "" {
 			t.Errorf("%s: queued and before (-want +got):\n%s", step.name, diff)
 		}
 	}
 	if n := queued(t, o); n != 3 {
 		t.Errorf("the MAIL stream holds %d letters, want 3", n)
+	}
+}
+
+// One who cannot have a letter keeps it from nobody else.
+func TestABadRecipientKeepsNobodyElsesLetter(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "督查室@example.org", "b@example.org")
+	posted, err := o.Letter(t.Context(), monday)
+	if err == nil || !strings.Contains(err.Error(), "督查室@example.org") {
+		t.Errorf("err = %v, want one that names the address", err)
+	}
+	if diff := cmp.Diff([]string{"b@example.org"}, posted.Queued); diff != "" {
+		t.Errorf("queued (-want +got):\n%s", diff)
 	}
 }
 
