@@ -55,10 +55,6 @@ func lagDays(a *assessment.Assessment) string {
 	return strconv.Itoa(a.LagDays)
 }
 
-func progressWords(a *assessment.Assessment) string { return figures.Status(a) }
-
-func departmentName(ledger *seeds.Ledger, id string) string { return ledger.DepartmentName(id) }
-
 func showLetter(out io.Writer, posted weekly.Posted) {
 	fmt.Fprintf(out, "\n本周来信 letter   %s\n", posted.Letter.Subject)
 	for _, r := range posted.Queued {

@@ -23,10 +23,7 @@ func lacks(m *seeds.Measure, own *tally) []string {
 // if it can be.
 func (l *Log) whyUnknown(a *Assessment, own *tally) string {
 	m := a.Measure
-	who := m.ReportingDepartment
-	if d, ok := l.ledger.Department(who); ok {
-		who = d.Name
-	}
+	who := l.ledger.DepartmentName(m.ReportingDepartment)
 	missing := lacks(m, own)
 	if m.Curve == nil {
 		missing = append(missing, "计划曲线")

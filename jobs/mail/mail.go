@@ -126,7 +126,6 @@ func bare(address string) string {
 	return address
 }
 
-// parse takes one address that plain SMTP can carry.
 // Address is the bare address in one that may bear a name: what tells mailboxes apart. Its error says what
 // cannot be delivered everywhere.
 func Address(address string) (string, error) {
@@ -137,6 +136,7 @@ func Address(address string) (string, error) {
 	return a.Address, nil
 }
 
+// parse takes one address that plain SMTP can carry.
 func parse(address string) (*mail.Address, error) {
 	a, err := mail.ParseAddress(address)
 	if err != nil {

@@ -50,14 +50,17 @@ const (
 func (p *Post) Run(ctx context.Context) error {
 	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
 	if err != nil {
-		return unlessStopped(ctx, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err))
+		err = fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
-	for {
-		if err := p.consume(ctx, states); err != nil || ctx.Err() != nil {
-			return unlessStopped(ctx, err)
+	for err == nil && ctx.Err() == nil {
+		if err = p.consume(ctx, states); err == nil && ctx.Err() == nil {
+			p.Log.Warn("the consumer of the MAIL stream is gone; it is made anew", "consumer", Consumer)
 		}
-		p.Log.Warn("the consumer of the MAIL stream is gone; it is made anew", "consumer", Consumer)
 	}
+	if ctx.Err() != nil {
+		err = nil // a stop was asked for
+	}
+	return err
 }
 
 // consume handles letters until ctx ends or the consumer is gone.
@@ -89,14 +92,6 @@ func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
 	case <-consume.Closed():
 	}
 	return nil
-}
-
-// unlessStopped is err, or nil where it only says that a stop was asked for.
-func unlessStopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // handle sends one letter unless its state says what became of it, and settles its message. A crash
