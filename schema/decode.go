@@ -287,7 +287,6 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:cut], "�") + "…"
 }
 
-// header finds a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one.
 // header reads a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one header.
 // Of several spellings the exact one counts, else the first in the order of bytes, so that a replay reads
 // the same.
@@ -297,7 +296,7 @@ func header(h map[string][]string, name string) string {
 	}
 	found, value := "", ""
 	for k, v := range h {
-		if len(v) > 0 && strings.EqualFold(k, name) && (found == "" || k < found) {
+		if len(k) == len(name) && len(v) > 0 && strings.EqualFold(k, name) && (found == "" || k < found) {
 			found, value = k, v[0]
 		}
 	}

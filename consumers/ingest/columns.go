@@ -141,6 +141,12 @@ func (cs columns) reset() {
 	}
 }
 
+// insertSettings are those whose defaults differ between versions of the server, or cost without need.
+var insertSettings = clickhouse.Settings{
+	"async_insert":       0, // an acknowledged row is a stored row
+	"optimize_on_insert": 0, // re-sent events fold in merges and in FINAL, not in every insert once more
+}
+
 // insert stores the batch in one statement, which names the columns that its events fill.
 func (cs columns) insert(ctx context.Context, conn driver.Conn) (err error) {
 	cs = slices.DeleteFunc(slices.Clone(cs), column.blank)
@@ -150,8 +156,10 @@ func (cs columns) insert(ctx context.Context, conn driver.Conn) (err error) {
 		described[i] = c.describe()
 		names[i] = described[i].Name
 	}
-	// Over HTTP the driver would otherwise ask for the table's types before every insert.
-	ctx = clickhouse.Context(ctx, clickhouse.WithColumnNamesAndTypes(described))
+	ctx = clickhouse.Context(ctx,
+		// Over HTTP the driver would otherwise ask for the table's types before every insert.
+		clickhouse.WithColumnNamesAndTypes(described),
+		clickhouse.WithSettings(insertSettings))
 	batch, err := conn.PrepareBatch(ctx, "INSERT INTO events ("+strings.Join(names, ", ")+")")
 	if err != nil {
 		return fmt.Errorf("prepare insert: %w", err)

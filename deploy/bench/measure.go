@@ -19,7 +19,7 @@ import (
 
 const (
 	backlog = 500_000
-	rounds  = 3
+	rounds  = 5
 )
 
 func progress(format string, args ...any) { fmt.Fprintf(os.Stderr, "bench: "+format+"\n", args...) }
