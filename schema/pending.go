@@ -8,22 +8,32 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// Pending is how many messages of a stream lie above its consumer's ack floor; to a consumer that is not
-// there yet, all do. It is not the server's own count (NumPending), which is 0 for a moment while a
+// Backlog is how far a consumer is behind its stream.
+type Backlog struct {
+	Last    uint64 // sequence of the stream's last message
+	Settled uint64 // up to which everything is acknowledged, or no longer there
+}
+
+// Pending is how many messages wait to be settled.
+func (b Backlog) Pending() uint64 { return b.Last - b.Settled }
+
+// BacklogOf looks at a stream and its consumer; to a consumer that is not there yet, all messages wait. It
+// goes by the ack floor and not by the server's own count (NumPending), which is 0 for a moment while a
 // consumer is being made.
-func Pending(ctx context.Context, js jetstream.JetStream, stream, consumer string) (uint64, error) {
+func BacklogOf(ctx context.Context, js jetstream.JetStream, stream, consumer string) (Backlog, error) {
 	s, err := js.Stream(ctx, stream)
 	if err != nil {
-		return 0, fmt.Errorf("stream %s: %w", stream, err)
+		return Backlog{}, fmt.Errorf("stream %s: %w", stream, err)
 	}
 	state := s.CachedInfo().State
+	b := Backlog{Last: state.LastSeq, Settled: state.LastSeq - min(state.Msgs, state.LastSeq)}
 	c, err := js.Consumer(ctx, stream, consumer)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return state.Msgs, nil
+		return b, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("consumer %s of stream %s: %w", consumer, stream, err)
+		return Backlog{}, fmt.Errorf("consumer %s of stream %s: %w", consumer, stream, err)
 	}
-	floor := min(c.CachedInfo().AckFloor.Stream, state.LastSeq)
-	return min(state.Msgs, state.LastSeq-floor), nil
+	b.Settled = max(b.Settled, min(c.CachedInfo().AckFloor.Stream, b.Last))
+	return b, nil
 }

@@ -228,6 +228,9 @@ func (a *App) jobs() []schedule.Job {
 			return err
 		})},
 		{Name: "weekly letter", Spec: a.Config.Letter.Schedule, Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
+			if err := a.awaitStored(ctx); err != nil {
+				a.log.Warn("the letter goes out without what is not stored yet", "err", err)
+			}
 			_, err := o.Letter(ctx, now)
 			return err
 		})},
@@ -236,5 +239,6 @@ func (a *App) jobs() []schedule.Job {
 
 // Pending is how many messages of the log are not yet stored.
 func (a *App) Pending(ctx context.Context) (uint64, error) {
-	return schema.Pending(ctx, a.JetStream, schema.ProgressStream, ingest.Consumer)
+	b, err := schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Consumer)
+	return b.Pending(), err
 }
