@@ -44,7 +44,7 @@ type Opened struct {
 
 // Policy is what a configuration decides about admission.
 type Policy struct {
-	AllowSimulation bool // accept Xushi-Received-At from SimulatorSource
+	AllowSimulation bool // accept events of SimulatorSource, and their Xushi-Received-At
 }
 
 // Open decodes a message in whichever of CloudEvents' three modes it is, checks the form of each of
@@ -192,9 +192,12 @@ func (w *envelope) read(raw []byte, binary bool) *Rejection {
 func (p Policy) receivedAt(m *Message, source string) (time.Time, *Rejection) {
 	text := header(m.Header, ReceivedAtHeader)
 	switch {
+	case source == SimulatorSource && !p.AllowSimulation:
+		return time.Time{}, Refuse(SimulationForbidden, "source",
+			"这里不接收模拟事件（来源 "+SimulatorSource+"）；真实进展请用本单位系统的来源报送。")
 	case text == "":
 		return m.Timestamp.UTC(), nil
-	case source != SimulatorSource || !p.AllowSimulation:
+	case source != SimulatorSource:
 		return time.Time{}, Refuse(ReceivedAtForbidden, ReceivedAtHeader,
 			"接收时间由系统记录，不得自行填写；请去掉标头 "+ReceivedAtHeader+"。")
 	}

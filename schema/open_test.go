@@ -401,3 +401,24 @@ func TestReceptionOutOfRange(t *testing.T) {
 		})
 	}
 }
+
+// TestSimulatedEventsAreRefusedWhereFiguresAreToBeBelieved: with or without a reception time of their own.
+func TestSimulatedEventsAreRefusedWhereFiguresAreToBeBelieved(t *testing.T) {
+	t.Parallel()
+	e := reading("e-1")
+	e.Source = schema.SimulatorSource
+	m := message(schema.StructuredContent, body(t, &e))
+	for _, withTime := range []bool{false, true} {
+		if withTime {
+			m.Header[schema.ReceivedAtHeader] = []string{"2024-06-30T10:00:00Z"}
+		}
+		for _, allow := range []bool{false, true} {
+			schema.Policy{AllowSimulation: allow}.Open(&m, func(o *schema.Opened) {
+				refused := o.Rejection != nil && o.Rejection.Reason == schema.SimulationForbidden && o.Rejection.Field == "source"
+				if refused == allow || allow && o.Rejection != nil {
+					t.Errorf("allowed %v, with a time %v: %v", allow, withTime, o.Rejection)
+				}
+			})
+		}
+	}
+}

@@ -22,6 +22,7 @@ const (
 	InvalidTime           Reason = "invalid_time"            // not RFC 3339 with an offset
 	FutureTime            Reason = "future_time"             // later than received_at + MaxClockSkew
 	ReceivedAtForbidden   Reason = "received_at_forbidden"   // Xushi-Received-At from anyone but the simulator
+	SimulationForbidden   Reason = "simulation_forbidden"    // an event of the simulator where figures are to be believed
 	SubjectMismatch       Reason = "subject_mismatch"        // subject and body name different plans, departments or commitments
 	SelfReference         Reason = "self_reference"          // an event that voids or replaces itself
 	NotDecimal            Reason = "not_decimal"             // not plain digits: NaN, exponent, thousands separators …

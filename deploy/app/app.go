@@ -187,7 +187,8 @@ func (a *App) prepareRoles() error {
 		a.Offices = append(a.Offices, &weekly.Office{
 			Ledger: l, Store: a.Store, JetStream: a.JetStream, Log: a.log, Thresholds: a.Config.Thresholds,
 			From: a.Config.Letter.From, Recipients: a.Config.Letter.Recipients, BoardURL: a.Config.Letter.BoardURL,
-			Clock: time.Now,
+			Simulation: a.Config.Simulation.Allow,
+			Clock:      time.Now,
 		})
 	}
 	return nil

@@ -96,7 +96,13 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 	if a.Gap != nil {
 		line("进度差", "%s 个百分点", figures.Points(a.Gap))
 	}
+	if a.Attainment != nil {
+		line("时序完成率", "%s（累计完成 ÷ 序时应完成）", figures.Percent(a.Attainment))
+	}
 	line("滞后天数", "%d 天", a.LagDays)
+	if len(a.MissingItems) > 0 {
+		line("应完未完", "%s", strings.Join(a.MissingItems, "、"))
+	}
 	line("进度状态", "%s", figures.Status(a))
 	line("数据", "%s", a.Data.Label())
 	if a.Reason != "" {
@@ -108,8 +114,16 @@ func showEvents(out io.Writer, a *assessment.Assessment) {
 	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(a.Events))
 	for _, r := range a.Events {
 		fmt.Fprintf(out, "  %s  发生 %s  接收 %s  %s %s%s  %s#%s\n", runewidth.FillRight(string(r.Type), 22),
-			figures.At(r.Time), figures.At(r.ReceivedAt), r.Data.Value, r.Data.Unit, itemWords(r), r.Source, r.ID)
+			figures.At(r.Time), figures.At(r.ReceivedAt), numberOf(r), r.Data.Unit, itemWords(r), r.Source, r.ID)
 	}
+}
+
+// numberOf is the number as it was sent; a ratio was sent as two.
+func numberOf(r *schema.Record) string {
+	if r.Numerator.Valid {
+		return r.Numerator.Decimal.String() + " ÷ " + r.Denominator.Decimal.String() + " = " + r.Quantity.Decimal.String()
+	}
+	return r.Data.Value
 }
 
 func itemWords(r *schema.Record) string {

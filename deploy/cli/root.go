@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/mattn/go-runewidth"
 	"github.com/nats-io/nats.go"
 	"github.com/spf13/cobra"
 
@@ -23,6 +25,9 @@ func Main(args []string) int {
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer cancel()
 	context.AfterFunc(ctx, cancel) // from then on a signal has its default effect
+	// One width for “ ” and — whatever the locale: terminals draw them narrow, in Chinese locales too.
+	text.OverrideRuneWidthEastAsianWidth(false)
+	runewidth.DefaultCondition.EastAsianWidth = false
 	root := Root()
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {

@@ -18,15 +18,13 @@ import (
 )
 
 // showStatus prints a table of every measure, in the order of the text.
-func showStatus(out io.Writer, ledger *seeds.Ledger, assessed []assessment.Assessment, asOf time.Time) {
-	simulated := false
+func showStatus(out io.Writer, ledger *seeds.Ledger, simulation bool, assessed []assessment.Assessment, asOf time.Time) {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"#", "指标", "牵头单位", "目标值", "序时应完成", "累计完成", "完成率", "进度差", "滞后天数", "进度状态", "数据"})
 	for i := range assessed {
 		a := &assessed[i]
 		gap, _ := figures.Gap(a) // the unit is understood
-		simulated = simulated || a.Simulated
 		t.AppendRow(table.Row{
 			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.LeadDepartment), figures.Target(a.Measure),
 			figures.Quantity(a.Measure, a.Planned), figures.Quantity(a.Measure, figures.Rat(a.Actual)),
@@ -37,7 +35,7 @@ func showStatus(out io.Writer, ledger *seeds.Ledger, assessed []assessment.Asses
 		return table.ColumnConfig{Number: number, Align: text.AlignRight}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{right(1), right(4), right(5), right(6), right(7), right(8), right(9)})
-	fmt.Fprintf(out, "\n%s · 截至 %s · 台账版本 %s%s\n%s\n", ledger.Plan.Title, figures.At(asOf), ledger.Version, mark(simulated), t.Render())
+	fmt.Fprintf(out, "\n%s · 截至 %s · 台账版本 %s%s\n%s\n", ledger.Plan.Title, figures.At(asOf), ledger.Version, mark(simulation), t.Render())
 }
 
 // mark says that figures are made up, wherever they are shown.
@@ -65,15 +63,17 @@ func showLetter(out io.Writer, posted weekly.Posted) {
 	}
 }
 
-// showPlaces says where everything is, and what to try next.
+// showPlaces says where everything is; servers only while they run.
 func showPlaces(out io.Writer, s *stack, o upOptions) {
-	fmt.Fprintf(out, `
-NATS              %s
-ClickHouse        %s
-letters           %s
-data              %s
-`, app.Redacted(s.natsURL), app.Redacted(s.clickhouseURL), filepath.Join(s.mailDir, "*.eml"), o.data)
-	if o.httpListen != "" && !o.once {
-		fmt.Fprintf(out, "status            http://%s/healthz  /metrics\n", o.httpListen)
+	fmt.Fprintln(out)
+	place := func(what, at string) { fmt.Fprintf(out, "%-18s%s\n", what, at) }
+	if !o.once {
+		place("NATS", app.Redacted(s.natsURL))
+		place("ClickHouse", app.Redacted(s.clickhouseURL))
+		if o.httpListen != "" {
+			place("status", "http://"+o.httpListen+"/healthz  /metrics")
+		}
 	}
+	place("letters", filepath.Join(s.mailDir, "*.eml"))
+	place("data", o.data)
 }

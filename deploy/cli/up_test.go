@@ -161,3 +161,30 @@ func TestPortInUseNamesTheFlag(t *testing.T) {
 		t.Errorf("up on a taken port: %v\n%s", err, out)
 	}
 }
+
+// A later moment on the same folder plays on from where the folder is: nothing is published, refused or
+// counted twice.
+func TestUpPlaysOn(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	upOnce(t, data, "--as-of", "2024-06-24 08:00")
+	on := upOnce(t, data, "--as-of", "2024-07-01 08:00")
+	fresh := upOnce(t, t.TempDir(), "--as-of", "2024-07-01 08:00")
+	if got, want := tableOf(t, on), tableOf(t, fresh); got != want {
+		t.Errorf("played on, the table is\n%s\nwant\n%s", got, want)
+	}
+	for _, count := range []string{"采纳 events accepted", "退回 dead letters"} {
+		if got, want := lineOf(on, count), lineOf(fresh, count); got != want || got == "" {
+			t.Errorf("played on: %q, in one go: %q", got, want)
+		}
+	}
+}
+
+func lineOf(out, what string) string {
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, what) {
+			return line
+		}
+	}
+	return ""
+}

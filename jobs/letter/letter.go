@@ -28,6 +28,8 @@ type Input struct {
 	AsOf     time.Time // the moment that the letter speaks of
 	KnownAt  time.Time // what arrived later is not in it
 	BoardURL string    // http(s) address of the board; "" gives commands to trace a figure instead
+
+	Simulation bool // simulated events are admitted, so that even a letter without a reading is marked
 }
 
 // Letter is one week's notice, ready to be put into an envelope.

@@ -77,6 +77,7 @@ func newView(in Input) (*view, error) {
 		LedgerVersion: in.Ledger.Version,
 		Board:         in.BoardURL,
 		First:         in.LastWeek == nil,
+		Simulated:     in.Simulation,
 	}
 	v.Week = v.week.chinese()
 

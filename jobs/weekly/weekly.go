@@ -35,6 +35,7 @@ type Office struct {
 	From       string           // sender of the letters
 	Recipients []string         // addresses, each of which gets its own
 	BoardURL   string           // "" where there is no board
+	Simulation bool             // simulated events are admitted, and the letters say so
 	Clock      func() time.Time // the wall clock: when something was computed, never what it says
 }
 
@@ -136,7 +137,7 @@ func (o *Office) keep(ctx context.Context, now []assessment.Assessment) error {
 func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
 	lastWeek := asOf.AddDate(0, 0, -7)
 	input := letter.Input{
-		Ledger: o.Ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds,
+		Ledger: o.Ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds, Simulation: o.Simulation,
 		Streaks: map[string]int{},
 	}
 	if schema.DateOf(lastWeek) >= o.Ledger.Plan.Start {
