@@ -196,7 +196,7 @@ func TestBadInput(t *testing.T) {
 		"received_at, in other letters": {message{header: map[string][]string{"xushi-received-at": {"2024-01-01T00:00:00Z"}}, simulate: true},
 			schema.ReceivedAtForbidden, "Xushi-Received-At", "不得自行填写"},
 		"simulator where none is allowed": {message{envelope: fields{"source": "/simulator"}, header: map[string][]string{"Xushi-Received-At": {"2024-07-01T00:00:00Z"}}},
-			schema.ReceivedAtForbidden, "Xushi-Received-At", "不得自行填写"},
+			schema.SimulationForbidden, "source", "不接收模拟事件"},
 		"simulator's time is none": {message{envelope: fields{"source": "/simulator"}, header: map[string][]string{"Xushi-Received-At": {"yesterday"}}, simulate: true},
 			schema.InvalidTime, "Xushi-Received-At", "RFC 3339"},
 
