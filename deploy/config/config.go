@@ -63,7 +63,7 @@ type ClickHouse struct {
 
 // Simulation is off wherever figures are to be believed.
 type Simulation struct {
-	Allow bool `koanf:"allow"` // accept the simulator's stand-in for the reception time; default false
+	Allow bool `koanf:"allow"` // accept events of the simulator, and mark every letter; default false
 }
 
 // Ingest bounds the ingest role.
