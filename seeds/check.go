@@ -43,18 +43,18 @@ func (c *checker) id(at place, id string, seen map[string]bool) {
 // dead letters whose sender cannot be told are filed under "unknown".
 var reserved = []string{schema.BatchToken, "unknown"}
 
-func check(l *Ledger, plan, departments, commitments place) error {
+func check(l *Ledger, at places) error {
 	c := &checker{Ledger: l}
-	c.plan(plan)
-	c.require(len(l.Commitments) > 0, commitments, "holds no commitment")
+	c.plan(at.plan)
+	c.require(len(l.Commitments) > 0, at.commitments, "holds no commitment")
 	seen := map[string]bool{}
 	for i := range l.Departments {
 		d := &l.Departments[i]
-		at := departments.entry(i, d.ID)
-		c.id(at, d.ID, seen)
-		c.filled(at, map[string]string{"name": d.Name, "name_en": d.NameEN, "assigned_by": d.AssignedBy})
+		here := at.departments.entry(i, d.ID)
+		c.id(here, d.ID, seen)
+		c.filled(here, map[string]string{"name": d.Name, "name_en": d.NameEN})
 	}
-	c.commitments(commitments)
+	c.commitments(at.commitments)
 	return errors.Join(c.errs...)
 }
 
@@ -97,8 +97,8 @@ func (c *checker) commitments(at place) {
 }
 
 func (c *checker) commitment(t *Commitment, at place) {
-	c.filled(at, map[string]string{"title": t.Title, "title_en": t.TitleEN, "lead_assigned_by": t.LeadAssignedBy})
-	c.require(oneOf(t.Done, Started, Finished, InOperation, Held, Reached), at.field("done"), "unknown meaning of done %q", t.Done)
+	c.filled(at, map[string]string{"title": t.Title, "title_en": t.TitleEN})
+	c.require(oneOf(t.Done, Started, Finished, InOperation, Held, Reached, Advanced), at.field("done"), "unknown meaning of done %q", t.Done)
 	c.department(at.field("lead_department"), t.LeadDepartment)
 	involved := map[string]bool{t.LeadDepartment: true}
 	for i, s := range t.SupportingDepartments {

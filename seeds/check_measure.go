@@ -14,7 +14,7 @@ const maxIntervalDays = 92
 func (c *checker) measure(m *Measure, at place) {
 	c.filled(at, map[string]string{
 		"title": m.Title, "title_en": m.TitleEN, "unit": m.Unit,
-		"definition": m.Definition, "curve_assigned_by": m.CurveAssignedBy,
+		"definition": m.Definition,
 	})
 	c.require(m.TargetValue.IsPositive(), at.field("target_value"), "must be positive, not %s", m.TargetValue)
 	c.require(baseUnit(m.Unit), at.field("unit"), "%q is not a base unit: write the target in 平方米, not in 万平方米 or m²", m.Unit)

@@ -129,13 +129,13 @@ func TestHongqiaoSaysWhatIsOurs(t *testing.T) {
 			t.Errorf("the plan's note lacks %q: %s", word, l.Plan.Note)
 		}
 	}
-	for _, d := range l.Departments {
-		if !strings.Contains(d.AssignedBy, "未经确认") {
-			t.Errorf("department %s passes for confirmed: %q", d.ID, d.AssignedBy)
-		}
+	if by, ok := l.AssignedDepartment("name"); !ok || !strings.Contains(by.AssignedBy, "未经确认") {
+		t.Errorf("departments pass for confirmed: %+v", by)
 	}
 	for _, m := range l.Measures() {
-		if !strings.Contains(m.Commitment.LeadAssignedBy, "未经确认") || !strings.Contains(m.CurveAssignedBy, "未经确认") || m.CurveConfirmedBy != "" {
+		lead, _ := l.AssignedCommitment(m.Commitment, "lead_department")
+		curve, _ := l.AssignedMeasure(m, "curve")
+		if !strings.Contains(lead.AssignedBy, "未经确认") || !strings.Contains(curve.AssignedBy, "未经确认") || m.CurveConfirmedBy != "" {
 			t.Errorf("%s passes for confirmed", m.ID)
 		}
 		if m.Mode == schema.Level && (m.Ratio == nil || m.BaselineValue != nil || m.Ratio.DenominatorValue != nil) {

@@ -11,11 +11,13 @@ import (
 
 // Ledger is one plan with everything it promises. It is immutable once loaded.
 type Ledger struct {
-	Plan        Plan
-	Departments []Department
-	Commitments []Commitment
-	Text        string // the source text, byte for byte
-	Version     string // first 12 hex digits of the SHA-256 of the ledger's files
+	Plan        Plan         `yaml:"plan" json:"plan"`
+	Departments []Department `yaml:"departments" json:"departments"`
+	Commitments []Commitment `yaml:"commitments" json:"commitments"`
+	Statements  []Statement  `yaml:"statements" json:"statements,omitempty"`
+	Numerals    []Numeral    `yaml:"numerals" json:"numerals,omitempty"`
+	Text        string       `yaml:"source_text" json:"source_text"` // the source text, byte for byte
+	Version     string       `yaml:"-" json:"-"`                     // first 12 hex digits of the SHA-256 of JSON
 
 	departments map[string]*Department
 	measures    map[string]*Measure
@@ -24,44 +26,47 @@ type Ledger struct {
 
 // Plan is one jurisdiction's promises for one period; its ID is the tenant key.
 type Plan struct {
-	ID           string      `yaml:"id"`
-	Title        string      `yaml:"title"`        // 红桥区2024年政府工作报告目标任务
-	Jurisdiction string      `yaml:"jurisdiction"` // 天津市红桥区
-	Start        schema.Date `yaml:"start"`        //
-	End          schema.Date `yaml:"end"`          //
-	Source       Source      `yaml:"source"`       //
-	Note         string      `yaml:"note"`         // what is inferred, and what is assigned by us
+	ID           string      `yaml:"id" json:"id"`
+	Title        string      `yaml:"title" json:"title"`                        // 红桥区2024年政府工作报告目标任务
+	Jurisdiction string      `yaml:"jurisdiction" json:"jurisdiction,omitzero"` // 天津市红桥区
+	Start        schema.Date `yaml:"start" json:"start,omitzero"`               //
+	End          schema.Date `yaml:"end" json:"end,omitzero"`                   //
+	Source       Source      `yaml:"source" json:"source,omitzero"`             //
+	Note         string      `yaml:"note" json:"note,omitzero"`                 // what is inferred, and what is assigned by us
+
+	// Assigned says who set what the text does not give, for the whole plan; a commitment or a measure
+	// may say otherwise of its own fields. Fields are named with their object here: measure.curve.
+	Assigned []Assignment `yaml:"assigned" json:"assigned,omitempty"`
 }
 
 // Source names the text that the promises are quoted from.
 type Source struct {
-	File   string `yaml:"file"`
-	SHA256 string `yaml:"sha256"`
-	Title  string `yaml:"title"`
+	File   string `yaml:"file" json:"file,omitzero"`
+	SHA256 string `yaml:"sha256" json:"sha256,omitzero"`
+	Title  string `yaml:"title" json:"title"`
 }
 
 // Department is a unit that leads or supports commitments; its ID is a subject token.
 type Department struct {
-	ID         string `yaml:"id"`
-	Name       string `yaml:"name"`
-	NameEN     string `yaml:"name_en"`
-	AssignedBy string `yaml:"assigned_by"`
+	ID     string `yaml:"id" json:"id"`
+	Name   string `yaml:"name" json:"name,omitzero"`
+	NameEN string `yaml:"name_en" json:"name_en,omitzero"`
 }
 
 // Commitment (目标任务) is one promise with its verbatim quote.
 type Commitment struct {
-	ID                    string    `yaml:"id"`
-	Title                 string    `yaml:"title"`
-	TitleEN               string    `yaml:"title_en"`
-	Section               string    `yaml:"section"`      // heading of the report's section
-	Paragraph             string    `yaml:"paragraph"`    // first sentence of its paragraph, the text's own sub-heading
-	Quote                 string    `yaml:"quote"`        // verbatim
-	QuoteOffset           int       `yaml:"quote_offset"` // of the quote in the source text, in code points
-	Done                  Done      `yaml:"done"`
-	LeadDepartment        string    `yaml:"lead_department"`
-	SupportingDepartments []string  `yaml:"supporting_departments"`
-	LeadAssignedBy        string    `yaml:"lead_assigned_by"`
-	Measures              []Measure `yaml:"measures"`
+	ID                    string       `yaml:"id" json:"id"`
+	Title                 string       `yaml:"title" json:"title"`
+	TitleEN               string       `yaml:"title_en" json:"title_en,omitzero"`
+	Section               string       `yaml:"section" json:"section,omitzero"`     // heading of the report's section
+	Paragraph             string       `yaml:"paragraph" json:"paragraph,omitzero"` // first sentence of its paragraph, the text's own sub-heading
+	Quote                 string       `yaml:"quote" json:"quote,omitzero"`         // verbatim
+	QuoteOffset           int          `yaml:"quote_offset" json:"quote_offset"`    // of the quote in the source text, in code points
+	Done                  Done         `yaml:"done" json:"done,omitzero"`
+	LeadDepartment        string       `yaml:"lead_department" json:"lead_department,omitzero"`
+	SupportingDepartments []string     `yaml:"supporting_departments" json:"supporting_departments,omitempty"`
+	Assigned              []Assignment `yaml:"assigned" json:"assigned,omitempty"`
+	Measures              []Measure    `yaml:"measures" json:"measures"`
 }
 
 // Done is what the commitment's verb counts as done.
@@ -74,6 +79,7 @@ const (
 	InOperation Done = "in_operation" // 开诊、投用
 	Held        Done = "held"         // 组织开展
 	Reached     Done = "reached"      // a level that is reached
+	Advanced    Done = "advanced"     // 建设、推动、筹建、服务保障: no finish is promised this year
 )
 
 // Comparator is how the text words the target. Satisfaction is actual >= target either way.
@@ -96,52 +102,63 @@ const (
 
 // Measure (量化指标) is one thing of a commitment that is counted. IDs are unique within the plan.
 type Measure struct {
-	ID                    string           `yaml:"id"`
-	Title                 string           `yaml:"title"`
-	TitleEN               string           `yaml:"title_en"`
-	NumeralText           string           `yaml:"numeral_text"`   // "84.7万", or "全覆盖" where the text has no numeral
-	NumeralOffset         int              `yaml:"numeral_offset"` // in the source text, in code points
-	TargetValue           decimal.Decimal  `yaml:"target_value"`   // in Unit
-	Unit                  string           `yaml:"unit"`           // base unit: 平方米, 个, %
-	Comparator            Comparator       `yaml:"comparator"`
-	Mode                  schema.Mode      `yaml:"mode"`
-	Direction             Direction        `yaml:"direction"`
-	MinValue              *decimal.Decimal `yaml:"min_value"`      // least admissible reading; absent: 0
-	MaxValue              *decimal.Decimal `yaml:"max_value"`      // greatest admissible reading; absent: none
-	BaselineValue         *decimal.Decimal `yaml:"baseline_value"` // 基期值 of a level; null: the text gives none
-	Ratio                 *Ratio           `yaml:"ratio"`          // of a rate
-	Itemised              bool             `yaml:"itemised"`       // every reading names an item and is 0 or 1
-	Items                 []Item           `yaml:"items"`          // those the text names
-	ItemsOpen             bool             `yaml:"items_open"`
-	Definition            string           `yaml:"definition"`           // 口径
-	ReportingDepartment   string           `yaml:"reporting_department"` // whose readings count, others are cross-checks; absent: the lead
-	ReportingIntervalDays int              `yaml:"reporting_interval_days"`
-	DueDate               schema.Date      `yaml:"due_date"`
-	EvidenceRequired      bool             `yaml:"evidence_required"`
-	Curve                 *Curve           `yaml:"curve"`
-	CurveAssignedBy       string           `yaml:"curve_assigned_by"`
-	CurveConfirmedBy      string           `yaml:"curve_confirmed_by"` // absent: nobody has confirmed it, and it bears a badge
+	ID                    string           `yaml:"id" json:"id"`
+	Title                 string           `yaml:"title" json:"title"`
+	TitleEN               string           `yaml:"title_en" json:"title_en,omitzero"`
+	NumeralText           string           `yaml:"numeral_text" json:"numeral_text,omitzero"`     // "84.7万", or "全覆盖" where the text has no numeral; absent: a milestone
+	NumeralOffset         int              `yaml:"numeral_offset" json:"numeral_offset,omitzero"` // in the source text, in code points
+	TargetValue           decimal.Decimal  `yaml:"target_value" json:"target_value,omitzero"`     // in Unit
+	Unit                  string           `yaml:"unit" json:"unit,omitzero"`                     // base unit: 平方米, 个, %
+	Comparator            Comparator       `yaml:"comparator" json:"comparator,omitzero"`
+	Mode                  schema.Mode      `yaml:"mode" json:"mode,omitzero"`
+	Direction             Direction        `yaml:"direction" json:"direction,omitzero"`
+	MinValue              *decimal.Decimal `yaml:"min_value" json:"min_value,omitempty"`           // least admissible reading; absent: 0
+	MaxValue              *decimal.Decimal `yaml:"max_value" json:"max_value,omitempty"`           // greatest admissible reading; absent: none
+	BaselineValue         *decimal.Decimal `yaml:"baseline_value" json:"baseline_value,omitempty"` // 基期值 of a level; null: the text gives none
+	Ratio                 *Ratio           `yaml:"ratio" json:"ratio,omitempty"`                   // of a rate
+	Itemised              bool             `yaml:"itemised" json:"itemised,omitzero"`              // every reading names an item and is 0 or 1
+	Items                 []Item           `yaml:"items" json:"items,omitempty"`                   // those the text names
+	ItemsOpen             bool             `yaml:"items_open" json:"items_open,omitzero"`
+	Definition            string           `yaml:"definition" json:"definition,omitzero"`                     // 口径
+	ReportingDepartment   string           `yaml:"reporting_department" json:"reporting_department,omitzero"` // whose readings count, others are cross-checks; absent: the lead
+	ReportingIntervalDays int              `yaml:"reporting_interval_days" json:"reporting_interval_days,omitzero"`
+	DueDate               schema.Date      `yaml:"due_date" json:"due_date,omitzero"`
+	EvidenceRequired      bool             `yaml:"evidence_required" json:"evidence_required,omitzero"`
+	Curve                 *Curve           `yaml:"curve" json:"curve,omitempty"`
+	Assigned              []Assignment     `yaml:"assigned" json:"assigned,omitempty"`
 
-	Commitment *Commitment `yaml:"-"` // the promise this is a part of
+	CurveConfirmedBy string      `yaml:"-" json:"-"` // by an act of the office; "": nobody has, and the curve bears a badge
+	Commitment       *Commitment `yaml:"-" json:"-"` // the promise this is a part of
 }
 
 // Ratio describes a rate that is computed here from what the department counts:
 // value = numerator ÷ denominator × Per.
 type Ratio struct {
-	Numerator        string           `yaml:"numerator"`         // what is counted above the line: 签约人数
-	Denominator      string           `yaml:"denominator"`       // and below it: 重点人群人数
-	Per              decimal.Decimal  `yaml:"per"`               // 100 for a percentage, 1000 for 千人
-	DenominatorValue *decimal.Decimal `yaml:"denominator_value"` // null: the text gives none
+	Numerator        string           `yaml:"numerator" json:"numerator,omitzero"`                  // what is counted above the line: 签约人数
+	Denominator      string           `yaml:"denominator" json:"denominator,omitzero"`              // and below it: 重点人群人数
+	Per              decimal.Decimal  `yaml:"per" json:"per,omitzero"`                              // 100 for a percentage, 1000 for 千人
+	PerText          string           `yaml:"per_text" json:"per_text,omitzero"`                    // the text's own word for it, 千; absent: it has none
+	PerOffset        int              `yaml:"per_offset" json:"per_offset,omitzero"`                // of that word in the source text, in code points
+	DenominatorValue *decimal.Decimal `yaml:"denominator_value" json:"denominator_value,omitempty"` // null: the text gives none
 }
 
 // Item is one named piece of an itemised measure.
 type Item struct {
-	ID   string `yaml:"id"`
-	Name string `yaml:"name"`
+	ID   string `yaml:"id" json:"id"`
+	Name string `yaml:"name" json:"name,omitzero"`
 }
 
+// Milestone tells whether the measure is a deliverable without a number (里程碑), followed by dated
+// stages: TargetValue is how many there are, a reading names a stage and is 0 or 1, and the shares of
+// plan and progress are the stages' weights.
+func (m *Measure) Milestone() bool { return m.Curve != nil && m.Curve.Kind == Milestones }
+
+// StageUnit is the unit of every milestone.
+const StageUnit = "个阶段"
+
 // SmallCount tells whether the measure is planned piece by piece (domain rule: itemised, or a whole
-// number of at most twelve), so that its alert comes from days of delay and not from percentage points.
+// number of at most twelve; a milestone's stages are counted likewise), so that its alert comes from days
+// of delay and not from percentage points.
 func (m *Measure) SmallCount() bool {
 	return m.Mode != schema.Level && (m.Itemised || m.TargetValue.IsInteger() && m.TargetValue.LessThanOrEqual(smallCount))
 }

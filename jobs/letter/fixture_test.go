@@ -57,6 +57,9 @@ func ledger() *seeds.Ledger {
 			ID: "hongqiao-2024", Title: "红桥区2024年政府工作报告目标任务", Jurisdiction: "天津市红桥区",
 			Start: schema.Day(2024, time.January, 1), End: yearEnd,
 			Note: "原文为政府工作报告节选，未注明年份，计划年度2024年系推断；牵头单位、指标口径与计划曲线由序时项目组拟定作为示例，未经任何单位确认。",
+			Assigned: []seeds.Assignment{{
+				Fields: []string{"commitment.lead_department", "measure.curve"}, AssignedBy: "序时项目组（示例，未经确认）", Confidence: seeds.Low,
+			}},
 		},
 		Departments: []seeds.Department{
 			{ID: "zhujianwei", Name: "区住房建设委"}, {ID: "chengguanwei", Name: "区城市管理委"},
@@ -102,7 +105,6 @@ func commitment(id, title, quote string, offset int, lead string, measures ...se
 	for i := range measures {
 		m := &measures[i]
 		m.ReportingIntervalDays = 30
-		m.CurveAssignedBy = "序时项目组（示例，未经确认）"
 		if m.Mode == "" {
 			m.Mode = schema.Increment
 		}
@@ -113,7 +115,7 @@ func commitment(id, title, quote string, offset int, lead string, measures ...se
 			m.DueDate = yearEnd
 		}
 	}
-	return seeds.Commitment{ID: id, Title: title, Quote: quote, QuoteOffset: offset, LeadDepartment: lead, LeadAssignedBy: "序时项目组（示例，未经确认）", Measures: measures}
+	return seeds.Commitment{ID: id, Title: title, Quote: quote, QuoteOffset: offset, LeadDepartment: lead, Measures: measures}
 }
 
 // thisWeek is one assessment per measure; comments show the arithmetic of those that are not whole.

@@ -28,7 +28,8 @@ func notes(l *seeds.Ledger, simulated bool) []string {
 func whoAssigned(l *seeds.Ledger) string {
 	var assigned tally
 	for i := range l.Commitments {
-		assigned.add(orElse(l.Commitments[i].LeadAssignedBy, "未注明"))
+		by, _ := l.AssignedCommitment(&l.Commitments[i], "lead_department")
+		assigned.add(orElse(by.AssignedBy, "未注明"))
 	}
 	return "牵头单位的指定者：" + assigned.list("项任务") + "。"
 }
@@ -40,7 +41,8 @@ func whoConfirmed(l *seeds.Ledger) string {
 		if m.Curve == nil {
 			continue
 		}
-		assigned.add(orElse(m.CurveAssignedBy, "未注明"))
+		by, _ := l.AssignedMeasure(m, "curve")
+		assigned.add(orElse(by.AssignedBy, "未注明"))
 		if m.CurveConfirmedBy == "" {
 			open++
 		} else {

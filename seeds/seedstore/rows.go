@@ -39,12 +39,13 @@ func (a application) plan() []store.Row {
 }
 
 func (a application) departments() (rows []store.Row) {
+	by, _ := a.ledger.AssignedDepartment("name")
 	for _, d := range a.ledger.Departments {
 		rows = append(rows, a.row(
 			"department", d.ID,
 			"name", d.Name,
 			"name_en", d.NameEN,
-			"assigned_by", d.AssignedBy,
+			"assigned_by", by.AssignedBy,
 		))
 	}
 	return rows
@@ -52,6 +53,7 @@ func (a application) departments() (rows []store.Row) {
 
 func (a application) commitments() (rows []store.Row) {
 	for i, c := range a.ledger.Commitments {
+		by, _ := a.ledger.AssignedCommitment(&c, "lead_department")
 		rows = append(rows, a.row(
 			"commitment", c.ID,
 			"ordinal", uint32(i+1),
@@ -63,7 +65,7 @@ func (a application) commitments() (rows []store.Row) {
 			"quote_offset", uint32(c.QuoteOffset),
 			"done", string(c.Done),
 			"lead_department", c.LeadDepartment,
-			"lead_assigned_by", c.LeadAssignedBy,
+			"lead_assigned_by", by.AssignedBy,
 			"supporting_departments", c.SupportingDepartments,
 		))
 	}
@@ -72,6 +74,7 @@ func (a application) commitments() (rows []store.Row) {
 
 func (a application) measures() (rows []store.Row) {
 	for i, m := range a.ledger.Measures() {
+		by, _ := a.ledger.AssignedMeasure(m, "curve")
 		rows = append(rows, append(a.row(
 			"commitment", m.Commitment.ID,
 			"measure", m.ID,
@@ -96,7 +99,7 @@ func (a application) measures() (rows []store.Row) {
 			"due_date", m.DueDate.String(),
 			"evidence_required", m.EvidenceRequired,
 			"curve_kind", curveKind(m.Curve),
-			"curve_assigned_by", m.CurveAssignedBy,
+			"curve_assigned_by", by.AssignedBy,
 			"curve_confirmed_by", m.CurveConfirmedBy,
 		), ratio(m.Ratio)...))
 	}

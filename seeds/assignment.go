@@ -1,0 +1,51 @@
+package seeds
+
+import "slices"
+
+// Assignment says who set fields that the text does not give, how sure of them, and on what ground.
+type Assignment struct {
+	Fields     []string   `yaml:"fields" json:"fields"` // by their names in the ledger's files
+	AssignedBy string     `yaml:"assigned_by" json:"assigned_by,omitzero"`
+	Confidence Confidence `yaml:"confidence" json:"confidence,omitzero"` // how sure
+	Basis      string     `yaml:"basis" json:"basis,omitzero"`           // 依据
+}
+
+// Confidence is how sure whoever assigned a field was.
+type Confidence string
+
+// Degrees of confidence.
+const (
+	High   Confidence = "high"   // 有依据: follows from the text or a public rule
+	Medium Confidence = "medium" // 较有把握: usual practice
+	Low    Confidence = "low"    // 推测: a guess that somebody must confirm
+)
+
+// AssignedDepartment is who set a field of departments, such as name.
+func (l *Ledger) AssignedDepartment(field string) (Assignment, bool) {
+	return assigned(l.Plan.Assigned, "department."+field)
+}
+
+// AssignedCommitment is who set a field of the commitment, such as lead_department.
+func (l *Ledger) AssignedCommitment(c *Commitment, field string) (Assignment, bool) {
+	if a, ok := assigned(c.Assigned, field); ok {
+		return a, true
+	}
+	return assigned(l.Plan.Assigned, "commitment."+field)
+}
+
+// AssignedMeasure is who set a field of the measure, such as curve.
+func (l *Ledger) AssignedMeasure(m *Measure, field string) (Assignment, bool) {
+	if a, ok := assigned(m.Assigned, field); ok {
+		return a, true
+	}
+	return assigned(l.Plan.Assigned, "measure."+field)
+}
+
+func assigned(all []Assignment, field string) (Assignment, bool) {
+	for _, a := range all {
+		if slices.Contains(a.Fields, field) {
+			return a, true
+		}
+	}
+	return Assignment{}, false
+}
