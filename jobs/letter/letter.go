@@ -23,6 +23,10 @@ type Input struct {
 	LastWeek []assessment.Assessment // a week earlier, as known then; nil for a plan's first letter
 	Streaks  map[string]int          // by measure: consecutive weeks of lagging, this one included
 
+	// Revisions are the versions of the ledger that came into force after the previous letter and until
+	// this one, oldest first: what the text promises stays, what it is held to may not change unseen.
+	Revisions []seeds.Revision
+
 	Thresholds assessment.Thresholds // by which Now was assessed; the workbook explains them
 
 	AsOf     time.Time // the moment that the letter speaks of
