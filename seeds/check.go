@@ -15,6 +15,7 @@ import (
 // checker collects everything that is wrong with a ledger, so that its author mends it in one go.
 type checker struct {
 	*Ledger
+	text source
 	errs []error
 }
 
@@ -33,10 +34,15 @@ func (c *checker) filled(at place, texts map[string]string) {
 
 // id requires a token that subjects and other entries can use, once.
 func (c *checker) id(at place, id string, seen map[string]bool) {
-	c.require(schema.IsToken(id), at.field("id"), "%q must be lower-case ASCII letters, digits and inner hyphens, at most %d", id, schema.MaxTokenBytes)
+	c.token(at.field("id"), id, seen)
 	c.require(!slices.Contains(reserved, id), at.field("id"), "%q is reserved", id)
-	c.require(!seen[id], at.field("id"), "%q is used twice", id)
-	seen[id] = true
+}
+
+// token requires a name that fits a subject, once.
+func (c *checker) token(at place, name string, seen map[string]bool) {
+	c.require(schema.IsToken(name), at, "%q must be lower-case ASCII letters, digits and inner hyphens, at most %d", name, schema.MaxTokenBytes)
+	c.require(!seen[name], at, "%q is used twice", name)
+	seen[name] = true
 }
 
 // reserved are tokens with a meaning of their own in subjects: a batch stands for its commitments, and
@@ -44,7 +50,7 @@ func (c *checker) id(at place, id string, seen map[string]bool) {
 var reserved = []string{schema.BatchToken, "unknown"}
 
 func check(l *Ledger, at places) error {
-	c := &checker{Ledger: l}
+	c := &checker{Ledger: l, text: newSource(l.Text)}
 	c.plan(at.plan)
 	c.require(len(l.Commitments) > 0, at.commitments, "holds no commitment")
 	seen := map[string]bool{}
@@ -55,6 +61,8 @@ func check(l *Ledger, at places) error {
 		c.filled(here, map[string]string{"name": d.Name, "name_en": d.NameEN})
 	}
 	c.commitments(at.commitments)
+	c.statements(at.statements)
+	c.numerals(at.numerals)
 	return errors.Join(c.errs...)
 }
 
@@ -74,7 +82,6 @@ func (c *checker) plan(at place) {
 
 func (c *checker) commitments(at place) {
 	commitments, measures := map[string]bool{}, map[string]bool{}
-	text := newSource(c.Text)
 	last := -1
 	for i := range c.Commitments {
 		t := &c.Commitments[i]
@@ -83,14 +90,14 @@ func (c *checker) commitments(at place) {
 		c.commitment(t, here)
 		c.require(t.QuoteOffset > last, here.field("quote_offset"), "commitments stand in the order of the text: %d must be over %d", t.QuoteOffset, last)
 		last = t.QuoteOffset
-		quoted := c.quoted(t, here, text)
+		quoted := c.quoted(t, here)
 		for j := range t.Measures {
 			m := &t.Measures[j]
 			there := here.field("measures").entry(j, m.ID)
 			c.id(there, m.ID, measures)
 			c.measure(m, there)
-			if quoted {
-				c.numeral(m, there, text)
+			if quoted && !m.Milestone() {
+				c.numeral(m, there)
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // parts are the members that a kind of curve takes.
-type parts struct{ window, steps, levels, items need }
+type parts struct{ window, steps, levels, items, stages need }
 
 type need int
 
@@ -18,11 +18,12 @@ const (
 )
 
 var kinds = map[CurveKind]parts{
-	Linear:  {window: required},
-	Steps:   {steps: required},
-	Season:  {window: required, steps: optional, levels: optional},
-	ByItem:  {window: optional, items: required},
-	ByLevel: {levels: required},
+	Linear:     {window: required},
+	Steps:      {steps: required},
+	Season:     {window: required, steps: optional, levels: optional},
+	ByItem:     {window: optional, items: required},
+	ByLevel:    {levels: required},
+	Milestones: {stages: required},
 }
 
 // curve checks that what is planned never falls, begins at nothing and is whole by the due date. A
@@ -41,6 +42,7 @@ func (c *checker) curve(m *Measure, at place) {
 	c.part(at.field("steps"), v.Kind, p.steps, len(v.Steps) > 0)
 	c.part(at.field("levels"), v.Kind, p.levels, len(v.Levels) > 0)
 	c.part(at.field("items"), v.Kind, p.items, len(v.Items) > 0)
+	c.part(at.field("stages"), v.Kind, p.stages, len(v.Stages) > 0)
 	c.require(len(v.Steps) == 0 || len(v.Levels) == 0, at, "takes steps or levels, not both")
 	if v.window() {
 		c.require(c.inPlan(v.Start) && v.Start <= v.End, at.field("start"), "%s must lie in the plan and not after the end, %s", v.Start, v.End)
@@ -49,6 +51,7 @@ func (c *checker) curve(m *Measure, at place) {
 	c.steps(m, at.field("steps"))
 	c.levels(m, at.field("levels"))
 	c.curveItems(m, at)
+	c.stages(m, at.field("stages"))
 }
 
 func (c *checker) part(at place, kind CurveKind, need need, there bool) {
@@ -59,11 +62,16 @@ func (c *checker) part(at place, kind CurveKind, need need, there bool) {
 // by checks one date of a curve: after the one before, inside the plan and the window, not past the due date.
 func (c *checker) by(m *Measure, at place, by, before schema.Date) {
 	c.require(by > before, at.field("by"), "%s must be later than %s before it", by, before)
-	c.require(c.inPlan(by), at.field("by"), "%s lies outside the plan", by)
-	c.require(by <= m.DueDate, at.field("by"), "%s is later than the due date, %s", by, m.DueDate)
+	c.due(m, at.field("by"), by)
 	if m.Curve.Kind == Season {
 		c.require(by >= m.Curve.Start && by <= m.Curve.End, at.field("by"), "%s lies outside the season", by)
 	}
+}
+
+// due requires a date of the plan by which the measure may still be planned.
+func (c *checker) due(m *Measure, at place, by schema.Date) {
+	c.require(c.inPlan(by), at, "%s lies outside the plan", by)
+	c.require(by <= m.DueDate, at, "%s is later than the due date, %s", by, m.DueDate)
 }
 
 func (c *checker) steps(m *Measure, at place) {

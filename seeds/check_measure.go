@@ -28,6 +28,7 @@ func (c *checker) measure(m *Measure, at place) {
 	c.bounds(m, at)
 	c.level(m, at)
 	c.items(m, at)
+	c.milestone(m, at)
 	c.curve(m, at.field("curve"))
 }
 

@@ -37,17 +37,25 @@ func (s source) line(offset int) (before []string, line string) {
 	return lines[:n], lines[n] + rest
 }
 
+// verbatim requires that the text says the words at the offset, and hints where it does say them.
+func (c *checker) verbatim(at place, words string, offset int) bool {
+	if words != "" && c.text.has(words, offset) {
+		return true
+	}
+	hint := "it is nowhere in it"
+	if i := c.text.find(words); words != "" && i >= 0 {
+		hint = fmt.Sprintf("it is at %d", i)
+	}
+	c.require(false, at, "the source text does not say %q at offset %d; %s", words, offset, hint)
+	return false
+}
+
 // quoted holds a commitment's quote, paragraph and section against the text.
-func (c *checker) quoted(t *Commitment, at place, text source) bool {
-	if t.Quote == "" || !text.has(t.Quote, t.QuoteOffset) {
-		hint := "it is nowhere in it"
-		if i := text.find(t.Quote); t.Quote != "" && i >= 0 {
-			hint = fmt.Sprintf("it is at %d", i)
-		}
-		c.require(false, at.field("quote"), "the source text does not say %q at offset %d; %s", t.Quote, t.QuoteOffset, hint)
+func (c *checker) quoted(t *Commitment, at place) bool {
+	if !c.verbatim(at.field("quote"), t.Quote, t.QuoteOffset) {
 		return false
 	}
-	before, line := text.line(t.QuoteOffset)
+	before, line := c.text.line(t.QuoteOffset)
 	c.require(t.Paragraph != "" && strings.HasPrefix(line, t.Paragraph), at.field("paragraph"), "the quote's paragraph does not begin with %q", t.Paragraph)
 	c.require(slices.Contains(before, t.Section), at.field("section"), "%q is not a line of the text before the quote", t.Section)
 	return true
@@ -55,7 +63,8 @@ func (c *checker) quoted(t *Commitment, at place, text source) bool {
 
 // numeral holds a measure against the words that it was read from: the numeral stands whole where the
 // ledger says, inside the quote; its value is the target; 以上 makes the comparator, and 等 the open list.
-func (c *checker) numeral(m *Measure, at place, text source) {
+func (c *checker) numeral(m *Measure, at place) {
+	text := c.text
 	t := m.Commitment
 	start, end := m.NumeralOffset, m.NumeralOffset+utf8.RuneCountInString(m.NumeralText)
 	quoteEnd := t.QuoteOffset + utf8.RuneCountInString(t.Quote)
