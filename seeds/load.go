@@ -1,24 +1,11 @@
 package seeds
 
 import (
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 )
-
-//go:embed hongqiao-2024
-var embedded embed.FS
-
-// Hongqiao2024 is the ledger that comes with the program: the promises of 天津市红桥区's 2024 report.
-func Hongqiao2024() (*Ledger, error) {
-	fsys, err := fs.Sub(embedded, "hongqiao-2024")
-	if err != nil {
-		return nil, err
-	}
-	return Load(fsys)
-}
 
 // LoadDir is Load from a folder on disk.
 func LoadDir(dir string) (*Ledger, error) {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -92,15 +94,13 @@ func LoadLedgers(names []string) ([]*seeds.Ledger, error) {
 	return ledgers, errors.Join(errs...)
 }
 
-const builtIn = "hongqiao-2024"
-
 // loadLedger looks for a built-in ledger first, so that a name means the same in every folder.
 func loadLedger(name string) (*seeds.Ledger, error) {
-	if name == builtIn {
-		return seeds.Hongqiao2024()
+	if slices.Contains(seeds.BuiltIns(), name) {
+		return seeds.BuiltIn(name)
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
-		return nil, fmt.Errorf("%s: no built-in ledger has this name, and no folder; built in: %s", name, builtIn)
+		return nil, fmt.Errorf("%s: no built-in ledger has this name, and no folder; built in: %s", name, strings.Join(seeds.BuiltIns(), ", "))
 	}
 	return seeds.LoadDir(name)
 }

@@ -49,7 +49,7 @@ func explainCommand() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&url, "clickhouse", "http://127.0.0.1:8123/progress", "where the store is")
-	f.StringVar(&ledgerName, "ledger", "hongqiao-2024", "built-in ledger by name, or a directory")
+	f.StringVar(&ledgerName, "ledger", seeds.Default, "built-in ledger by name ("+strings.Join(seeds.BuiltIns(), ", ")+"), or a directory")
 	f.StringVar(&asOf, "as-of", "", "moment that is asked about: "+momentForms+"; default now")
 	f.StringVar(&knownAt, "known-at", "", "only what had arrived by then; default the same moment")
 	return cmd

@@ -26,6 +26,7 @@ import (
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/mail"
+	"xushi/seeds"
 )
 
 // Roles that a process may take.
@@ -96,7 +97,7 @@ type Log struct {
 func Default() Config {
 	return Config{
 		Roles:      []string{IngestRole, JobsRole},
-		Ledgers:    []string{"hongqiao-2024"},
+		Ledgers:    []string{seeds.Default},
 		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 20_000, BatchAge: 200 * time.Millisecond},
@@ -164,7 +165,7 @@ func (c *Config) Validate() error {
 		}
 	}
 	if len(c.Ledgers) == 0 {
-		wrong("ledgers", "is empty; name a built-in ledger such as hongqiao-2024, or a directory")
+		wrong("ledgers", "is empty; name a built-in ledger (%s), or a directory", strings.Join(seeds.BuiltIns(), ", "))
 	}
 	if c.NATS.URL == "" {
 		wrong("nats.url", "is empty; write something like nats://127.0.0.1:4222")

@@ -1,0 +1,42 @@
+package seeds
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// Default is the built-in ledger that is used where none is named: the promises of 天津市红桥区's 2024 report.
+const Default = "hongqiao-2024"
+
+// builtIns are the ledgers that come with the program. A name is a plan's ID and a folder here.
+var builtIns = []string{Default}
+
+//go:embed hongqiao-2024
+var folders embed.FS
+
+// BuiltIns names the ledgers that come with the program, the default first.
+func BuiltIns() []string { return append([]string(nil), builtIns...) }
+
+// BuiltIn loads a ledger that comes with the program.
+func BuiltIn(name string) (*Ledger, error) {
+	fsys, err := BuiltInFiles(name)
+	if err != nil {
+		return nil, err
+	}
+	return Load(fsys)
+}
+
+// BuiltInFiles are the files of a ledger that comes with the program, as its authors wrote them.
+func BuiltInFiles(name string) (fs.FS, error) {
+	for _, known := range builtIns {
+		if name == known {
+			return fs.Sub(folders, name)
+		}
+	}
+	return nil, fmt.Errorf("%s: no built-in ledger has this name; built in: %s", name, strings.Join(builtIns, ", "))
+}
+
+// Hongqiao2024 loads the default ledger.
+func Hongqiao2024() (*Ledger, error) { return BuiltIn(Default) }
