@@ -1,6 +1,9 @@
 package schema
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Type is the CloudEvents type of a progress event.
 type Type string
@@ -52,7 +55,7 @@ type Data struct {
 	Numerator   string   `json:"numerator,omitempty"`   // instead of Value, where the measure is a ratio
 	Denominator string   `json:"denominator,omitempty"` //
 	Unit        string   `json:"unit,omitempty"`        // the measure's unit, or 万 of it
-	Stage       string   `json:"stage,omitempty"`       //
+	Stage       string   `json:"stage,omitempty"`       // of a milestone
 	Replaces    string   `json:"replaces,omitempty"`    // id of the event this reading corrects
 	Evidence    []string `json:"evidence,omitempty"`    // links or document numbers (佐证材料)
 	Note        string   `json:"note,omitempty"`        //
@@ -63,6 +66,10 @@ type Data struct {
 	Problem     string   `json:"problem,omitempty"`   // 存在问题
 	NextStep    string   `json:"next_step,omitempty"` // 下一步措施
 }
+
+// Piece is what a reading is of, if not of its measure as a whole: its item or its stage. An admitted
+// reading never has both.
+func (d *Data) Piece() string { return cmp.Or(d.Item, d.Stage) }
 
 // Position is an event's place in the log: stream sequence and index in its batch. The lowest
 // position of an identity wins, for ever.

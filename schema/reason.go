@@ -38,11 +38,12 @@ const (
 	ItemRequired          Reason = "item_required"           //
 	ItemRefused           Reason = "item_refused"            // an item for a measure that is not itemised
 	UnknownItem           Reason = "unknown_item"            // not on a closed list
+	StageRequired         Reason = "stage_required"          // a reading of a milestone names its stage
+	UnknownStage          Reason = "unknown_stage"           // a stage that the measure does not have
 	ListClosed            Reason = "list_closed"             // registering an item on a closed list
 	RatioRefused          Reason = "ratio_refused"           // numerator and denominator for a measure that is no ratio
 	ZeroDenominator       Reason = "zero_denominator"        //
 	OutOfBounds           Reason = "out_of_bounds"           //
-	UnknownStage          Reason = "unknown_stage"           // a stage that the measure does not have
 )
 
 // Rejection says why one event is refused, so that its sender can mend it.

@@ -51,10 +51,10 @@ func (m *Measure) admitReading(rec *schema.Record) *schema.Rejection {
 	if d.Mode != m.Mode {
 		return schema.Refuse(schema.WrongMode, "data.mode", fmt.Sprintf("指标“%s”按 %s 报送，事件写的是 %s；请按该口径换算后重报。", m.Title, modeWords[m.Mode], modeWords[d.Mode]))
 	}
-	if d.Stage != "" {
-		return schema.Refuse(schema.UnknownStage, "data.stage", fmt.Sprintf("指标“%s”不分阶段，请删去 data.stage。", m.Title))
-	}
 	if r := m.checkItem(d.Item); r != nil {
+		return r
+	}
+	if r := m.checkStage(d.Stage); r != nil {
 		return r
 	}
 	factor, ok := m.UnitFactor(d.Unit)
@@ -83,6 +83,27 @@ func (m *Measure) checkItem(item string) *schema.Rejection {
 		return schema.Refuse(schema.UnknownItem, "data.item", fmt.Sprintf("指标“%s”的清单是封闭的，其中没有 %q；现有：%s。", m.Title, item, strings.Join(m.itemIDs(), "、")))
 	}
 	return nil
+}
+
+func (m *Measure) checkStage(stage string) *schema.Rejection {
+	switch {
+	case !m.Milestone() && stage != "":
+		return schema.Refuse(schema.UnknownStage, "data.stage", fmt.Sprintf("指标“%s”不分阶段，请删去 data.stage。", m.Title))
+	case m.Milestone() && stage == "":
+		return schema.Refuse(schema.StageRequired, "data.stage", fmt.Sprintf("指标“%s”是里程碑，按阶段报送，请在 data.stage 写明阶段：%s。", m.Title, m.stageWords()))
+	case m.Milestone() && m.piece(stage).ID == "":
+		return schema.Refuse(schema.UnknownStage, "data.stage", fmt.Sprintf("指标“%s”没有阶段 %q，现有：%s。", m.Title, stage, m.stageWords()))
+	}
+	return nil
+}
+
+// stageWords lists a milestone's stages for whoever is to choose one: design（完成设计）、…
+func (m *Measure) stageWords() string {
+	var words []string
+	for _, p := range m.Pieces() {
+		words = append(words, p.ID+"（"+p.Name+"）")
+	}
+	return strings.Join(words, "、")
 }
 
 func (m *Measure) admitItem() *schema.Rejection {
@@ -123,7 +144,7 @@ func (m *Measure) convert(rec *schema.Record, factor decimal.Decimal) *schema.Re
 }
 
 // checkBounds refuses what the measure cannot be: below its least value (zero unless the ledger says
-// otherwise), above its greatest, or, of an item, anything but done or not done.
+// otherwise), above its greatest, or, of a piece, anything but done or not done.
 func (m *Measure) checkBounds(q decimal.Decimal) *schema.Rejection {
 	least := decimal.Zero
 	if m.MinValue != nil {
@@ -134,8 +155,8 @@ func (m *Measure) checkBounds(q decimal.Decimal) *schema.Rejection {
 		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能低于 %s，报送的是 %s；要冲减，请更正或撤销原事件。", m.Title, least, q))
 	case m.MaxValue != nil && q.GreaterThan(*m.MaxValue):
 		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", m.Title, *m.MaxValue, q))
-	case m.Itemised && !q.IsZero() && !q.Equal(one):
-		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”逐项报送，每项只能是 0（未完成）或 1（已完成），报送的是 %s。", m.Title, q))
+	case (m.Itemised || m.Milestone()) && !q.IsZero() && !q.Equal(one):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”的每一项、每个阶段只能是 0（未完成）或 1（已完成），报送的是 %s。", m.Title, q))
 	}
 	return nil
 }

@@ -35,6 +35,8 @@ func demo(t testing.TB) *seeds.Register {
 				{ID: "parks", Title: "口袋公园", Unit: "处", Mode: schema.ToDate, Itemised: true, Items: []seeds.Item{{ID: "luofulu", Name: "罗浮路健身公园"}}},
 				{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, MaxValue: number("100"),
 					Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "重点人群人数", Per: decimal.NewFromInt(100)}},
+				{ID: "metro", Title: "地铁站建成", Unit: seeds.StageUnit, Mode: schema.ToDate, TargetValue: decimal.NewFromInt(2),
+					Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: []seeds.Stage{{Stage: "shell", Name: "主体封顶"}, {Stage: "opened", Name: "投入运营"}}}},
 			}},
 			{ID: "greening", Title: "绿化", LeadDepartment: "yuanlin", Measures: []seeds.Measure{
 				{ID: "green", Title: "新建绿地", Unit: "平方米", Mode: schema.Increment},
@@ -113,6 +115,19 @@ func (m message) judge(t testing.TB) schema.Opened {
 
 type fields = map[string]any
 
+// reach is a reading that a milestone has reached its first stage, with changes to its data.
+func reach(changes fields) message {
+	data := fields{"measure": "metro", "mode": "to_date", "unit": "个阶段", "value": "1", "stage": "shell"}
+	maps.Copy(data, changes)
+	return message{data: data}
+}
+
+// of is the message as an event of another type.
+func (m message) of(eventType string) message {
+	m.envelope = fields{"type": eventType}
+	return m
+}
+
 func replace(good, bad string) func(string) string {
 	return func(body string) string { return strings.Replace(body, good, bad, 1) }
 }
@@ -137,8 +152,20 @@ func TestBadInput(t *testing.T) {
 		"unknown item of a closed list": {message{data: fields{"measure": "parks", "mode": "to_date", "unit": "处", "value": "1", "item": "elsewhere"}}, schema.UnknownItem, "data.item", "现有：luofulu"},
 		"no item of an itemised one":    {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "1"}}, schema.ItemRequired, "data.item", "逐项"},
 		"item of one not itemised":      {message{data: fields{"item": "hospital"}}, schema.ItemRefused, "data.item", "不分项目"},
-		"item twice done":               {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "2", "item": "hospital"}}, schema.OutOfBounds, "data.value", "0（未完成）或 1"},
-		"item half done":                {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "0.5", "item": "hospital"}}, schema.OutOfBounds, "data.value", "0.5"},
+		"stage of one without stages":   {message{data: fields{"stage": "shell"}}, schema.UnknownStage, "data.stage", "不分阶段"},
+		"no stage of a milestone":       {reach(fields{"stage": nil}), schema.StageRequired, "data.stage", "shell（主体封顶）、opened（投入运营）"},
+		"unknown stage of a milestone":  {reach(fields{"stage": "design"}), schema.UnknownStage, "data.stage", "shell（主体封顶）、opened（投入运营）"},
+		"item of a milestone":           {reach(fields{"item": "shell"}), schema.ItemRefused, "data.item", "不分项目"},
+		"item for its stage":            {reach(fields{"item": "shell", "stage": nil}), schema.ItemRefused, "data.item", "不分项目"},
+		"stage twice done":              {reach(fields{"value": "2"}), schema.OutOfBounds, "data.value", "每个阶段只能是 0"},
+		"stage half done":               {reach(fields{"value": "0.5"}), schema.OutOfBounds, "data.value", "每个阶段只能是 0"},
+		"stage in percent":              {reach(fields{"unit": "%"}), schema.WrongUnit, "data.unit", "个阶段"},
+		"stage as an increment":         {reach(fields{"mode": "increment"}), schema.WrongMode, "data.mode", "to_date"},
+		"stage as a ratio":              {reach(fields{"value": nil, "numerator": "1", "denominator": "1"}), schema.RatioRefused, "data.numerator", "不是比率"},
+		"item registered for a milestone": {reach(fields{"item": "new", "name": "新", "stage": nil, "mode": nil, "value": nil, "unit": nil}).of("progress.item.v1"),
+			schema.ItemRefused, "data.item", "无需登记"},
+		"item twice done": {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "2", "item": "hospital"}}, schema.OutOfBounds, "data.value", "0（未完成）或 1"},
+		"item half done":  {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "0.5", "item": "hospital"}}, schema.OutOfBounds, "data.value", "0.5"},
 
 		"wrong unit":                {message{data: fields{"unit": "亩"}}, schema.WrongUnit, "data.unit", "平方米"},
 		"unit without its 平方":       {message{data: fields{"unit": "万"}}, schema.WrongUnit, "data.unit", "平方米"},
@@ -280,6 +307,8 @@ func TestAccepted(t *testing.T) {
 		"full-width percent":           {message{data: fields{"measure": "rate", "mode": "level", "unit": "％", "value": "80"}}, "80"},
 		"a ratio":                      {message{data: ratio("3", "4")}, "75"},
 		"a ratio rounded half up":      {message{data: ratio("2", "3")}, "66.666667"},
+		"a stage reached":              {reach(nil), "1"},
+		"a stage not reached":          {reach(fields{"stage": "opened", "value": "0"}), "0"},
 		"an item of an open list":      {message{data: fields{"measure": "sites", "mode": "to_date", "unit": "个", "value": "1", "item": "not-listed"}}, "1"},
 		"an item of a closed list":     {message{data: fields{"measure": "parks", "mode": "to_date", "unit": "处", "value": "0", "item": "luofulu"}}, "0"},
 		"a supporting department":      {message{envelope: fields{"department": "weijianwei"}}, "847000"},

@@ -156,11 +156,12 @@ func (m *Measure) Milestone() bool { return m.Curve != nil && m.Curve.Kind == Mi
 // StageUnit is the unit of every milestone.
 const StageUnit = "个阶段"
 
-// SmallCount tells whether the measure is planned piece by piece (domain rule: itemised, or a whole
-// number of at most twelve; a milestone's stages are counted likewise), so that its alert comes from days
-// of delay and not from percentage points.
+// SmallCount tells whether the measure is planned piece by piece (domain rule: itemised, or a milestone,
+// or a whole number of at most twelve), so that its alert comes from days of delay and not from
+// percentage points.
 func (m *Measure) SmallCount() bool {
-	return m.Mode != schema.Level && (m.Itemised || m.TargetValue.IsInteger() && m.TargetValue.LessThanOrEqual(smallCount))
+	few := m.TargetValue.IsInteger() && m.TargetValue.LessThanOrEqual(smallCount)
+	return m.Mode != schema.Level && (m.Itemised || m.Milestone() || few)
 }
 
 var smallCount = decimal.NewFromInt(12)

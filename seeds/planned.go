@@ -12,8 +12,8 @@ var percent = big.NewRat(1, 100)
 // PlannedShare is the share (0 to 1, exact) of the target that is planned to be reached before 00:00
 // of the day, counting whole Shanghai days: in the morning of 2024-07-01 a linear 2024 is at 182/366,
 // and what is due by 06-30 counts for the first time. A level's share is that of its way from the
-// baseline to the target. A small count is planned in whole pieces. It is nil without a curve, and
-// where a curve of levels has no baseline to start from.
+// baseline to the target. A small count is planned in whole pieces, a milestone's stages have their
+// weights. It is nil without a curve, and where a curve of levels has no baseline to start from.
 //
 // A linear curve and a season without steps share one formula; a season differs by being shorter than
 // the plan: its share is 0 before the window and 1 after it.
@@ -23,6 +23,8 @@ func (m *Measure) PlannedShare(day schema.Date) *big.Rat {
 	}
 	var share *big.Rat
 	switch c := m.Curve; {
+	case c.Kind == Milestones:
+		return m.StageShare(planned(day))
 	case c.Kind == ByItem:
 		share = m.itemShare(day)
 	case len(c.Levels) > 0:
@@ -38,13 +40,16 @@ func (m *Measure) PlannedShare(day schema.Date) *big.Rat {
 	return share
 }
 
-// Planned is PlannedShare in the measure's unit: of a count its share of the target, of a level the
-// value on the way from the baseline. It is nil where that is not known.
+// Planned is PlannedShare in the measure's unit: of a count its share of the target, of a milestone the
+// number of stages whose date has passed, of a level the value on the way from the baseline. It is nil
+// where that is not known.
 func (m *Measure) Planned(day schema.Date) *big.Rat {
 	share := m.PlannedShare(day)
 	switch {
 	case share == nil:
 		return nil
+	case m.Milestone():
+		return m.stagesPlanned(day)
 	case m.Mode != schema.Level:
 		return share.Mul(share, m.TargetValue.Rat())
 	case m.BaselineValue == nil:
@@ -57,7 +62,7 @@ func (m *Measure) Planned(day schema.Date) *big.Rat {
 // DueFrom is the first day on which anything is planned to have been reached; false if no such day is
 // known.
 func (m *Measure) DueFrom() (schema.Date, bool) {
-	return m.firstDay(func(share *big.Rat) bool { return share.Sign() > 0 })
+	return m.firstDay(func(day schema.Date) bool { return m.PlannedShare(day).Sign() > 0 })
 }
 
 // DueDateOf is the date by whose 24:00 the piece-th piece (1, 2, … Target) of a small count is planned:
@@ -66,27 +71,14 @@ func (m *Measure) DueDateOf(piece int) (schema.Date, bool) {
 	if !m.SmallCount() || piece < 1 {
 		return 0, false
 	}
-	due := new(big.Rat).Quo(big.NewRat(int64(piece), 1), m.TargetValue.Rat())
-	morningAfter, ok := m.firstDay(func(share *big.Rat) bool { return share.Cmp(due) >= 0 })
+	pieces := big.NewRat(int64(piece), 1)
+	morningAfter, ok := m.firstDay(func(day schema.Date) bool { return m.Planned(day).Cmp(pieces) >= 0 })
 	return morningAfter - 1, ok
 }
 
-// ItemDue is the date by whose 24:00 the item is planned, if the curve gives that item a date of its own.
-func (m *Measure) ItemDue(item string) (schema.Date, bool) {
-	if m.Curve == nil {
-		return 0, false
-	}
-	for _, i := range m.Curve.Items {
-		if i.Item == item {
-			return i.By, true
-		}
-	}
-	return 0, false
-}
-
-// firstDay finds the first day whose planned share satisfies reached, which must stay true once it is:
-// planned shares never fall.
-func (m *Measure) firstDay(reached func(share *big.Rat) bool) (schema.Date, bool) {
+// firstDay finds the first day that satisfies reached, which must stay true once it is: planned shares
+// never fall.
+func (m *Measure) firstDay(reached func(day schema.Date) bool) (schema.Date, bool) {
 	if m.Curve == nil {
 		return 0, false
 	}
@@ -95,7 +87,7 @@ func (m *Measure) firstDay(reached func(share *big.Rat) bool) (schema.Date, bool
 		return 0, false
 	}
 	days := int(last-first) + 2 // the morning after the last date included
-	i := sort.Search(days, func(i int) bool { return reached(m.PlannedShare(first + schema.Date(i))) })
+	i := sort.Search(days, func(i int) bool { return reached(first + schema.Date(i)) })
 	return first + schema.Date(i), i < days
 }
 
@@ -151,6 +143,33 @@ func (m *Measure) itemShare(day schema.Date) *big.Rat {
 		pieces.Add(pieces, undated.Mul(undated, m.Curve.elapsedShare(day)))
 	}
 	return pieces.Quo(pieces, m.TargetValue.Rat())
+}
+
+// StageShare is the share (0 to 1, exact) of a milestone that the stages which count make up: the sum of
+// their weights.
+func (m *Measure) StageShare(counts func(Stage) bool) *big.Rat {
+	sum := new(big.Rat)
+	for _, s := range m.Curve.Stages {
+		if counts(s) {
+			sum.Add(sum, s.Weight.Rat())
+		}
+	}
+	return sum.Mul(sum, percent)
+}
+
+// planned tells of a stage whether its date has passed before 00:00 of the day.
+func planned(day schema.Date) func(Stage) bool {
+	return func(s Stage) bool { return s.By < day }
+}
+
+func (m *Measure) stagesPlanned(day schema.Date) *big.Rat {
+	number := int64(0)
+	for _, s := range m.Curve.Stages {
+		if planned(day)(s) {
+			number++
+		}
+	}
+	return big.NewRat(number, 1)
 }
 
 // floorToPieces rounds a share of n pieces down to whole pieces.

@@ -18,7 +18,7 @@ func anyMeasure(t *rapid.T) *seeds.Measure {
 	days := rapid.IntRange(1, 60).Draw(t, "days")
 	m := &seeds.Measure{DueDate: first + schema.Date(days-1), TargetValue: decimal.NewFromInt(rapid.Int64Range(1, 40).Draw(t, "target"))}
 	m.Mode = rapid.SampledFrom([]schema.Mode{schema.Increment, schema.ToDate, schema.Level}).Draw(t, "mode")
-	m.Curve = &seeds.Curve{Kind: rapid.SampledFrom([]seeds.CurveKind{seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel}).Draw(t, "kind")}
+	m.Curve = &seeds.Curve{Kind: rapid.SampledFrom([]seeds.CurveKind{seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel, seeds.Milestones}).Draw(t, "kind")}
 	if m.Curve.Kind == seeds.Linear || m.Curve.Kind == seeds.Season {
 		m.Curve.Start, m.Curve.End = first, m.DueDate
 	}
@@ -26,6 +26,8 @@ func anyMeasure(t *rapid.T) *seeds.Measure {
 	switch {
 	case m.Curve.Kind == seeds.ByItem:
 		drawItems(t, m, first)
+	case m.Curve.Kind == seeds.Milestones:
+		drawStages(t, m, first)
 	case m.Curve.Kind == seeds.Steps, m.Curve.Kind == seeds.Season && inside == seeds.Steps:
 		drawSteps(t, m, first)
 	case m.Curve.Kind == seeds.ByLevel, m.Curve.Kind == seeds.Season && inside == seeds.ByLevel:
@@ -77,6 +79,21 @@ func drawItems(t *rapid.T, m *seeds.Measure, first schema.Date) {
 	}
 	if dated < n {
 		m.Curve.Start, m.Curve.End = first, m.DueDate
+	}
+}
+
+// drawStages draws a milestone, now and then with more stages than a small count has pieces.
+func drawStages(t *rapid.T, m *seeds.Measure, first schema.Date) {
+	by := dates(t, m, first)
+	m.Mode, m.TargetValue = schema.ToDate, decimal.NewFromInt(int64(len(by)))
+	left := 100 - len(by) // every stage weighs at least 1
+	for i, d := range by {
+		more := rapid.IntRange(0, left).Draw(t, "weight")
+		if d == m.DueDate {
+			more = left
+		}
+		left -= more
+		m.Curve.Stages = append(m.Curve.Stages, seeds.Stage{Stage: fmt.Sprint(i), By: d, Weight: decimal.NewFromInt(int64(1 + more))})
 	}
 }
 

@@ -3,7 +3,6 @@ package seeds_test
 import (
 	"math/big"
 	"testing"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -81,6 +80,13 @@ var (
 		Kind: seeds.ByItem, Items: []seeds.ItemDate{{Item: "a", By: date("2024-11-30")}},
 		Start: date("2024-04-01"), End: date("2024-12-31"),
 	}}
+
+	// metro is a milestone of three stages with weights that no count of stages would give.
+	metro = &seeds.Measure{TargetValue: dec("3"), Mode: schema.ToDate, Unit: seeds.StageUnit, Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: []seeds.Stage{
+		{Stage: "design", Name: "完成设计", By: date("2024-03-31"), Weight: dec("12.5")},
+		{Stage: "shell", Name: "主体封顶", By: date("2024-09-30"), Weight: dec("50.5")},
+		{Stage: "opened", Name: "投入运营", By: date("2024-12-15"), Weight: dec("37")},
+	}}}
 )
 
 func seasonOf(m seeds.Measure, steps []seeds.Step, levels []seeds.LevelDate) *seeds.Measure {
@@ -154,6 +160,13 @@ func TestPlannedShare(t *testing.T) {
 		{"undated and dated: 11×244/275 + 1 = 10.76", buildings, "2024-12-01", "10/12"},
 		{"undated and dated: 12", buildings, "2025-01-01", "1"},
 
+		{"milestone: a stage due 03-31 is not late that morning", metro, "2024-03-31", "0"},
+		{"milestone: but the next, and weighs 12.5 of 100", metro, "2024-04-01", "1/8"},
+		{"milestone: nothing between the dates", metro, "2024-09-30", "1/8"},
+		{"milestone: 12.5 + 50.5 = 63, not 2 of 3", metro, "2024-10-01", "63/100"},
+		{"milestone: whole after its last stage", metro, "2024-12-16", "1"},
+		{"milestone: nothing the year before", metro, "2023-12-31", "0"},
+
 		{"no curve", &seeds.Measure{TargetValue: dec("80"), Mode: schema.Increment}, "2024-07-01", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -173,6 +186,8 @@ func TestPlannedIsInTheMeasuresUnit(t *testing.T) {
 	}{
 		{"a count: 847000×182/366", area, "2024-07-01", "154154000/366"},
 		{"a small count in pieces", projects, "2024-07-01", "5"},
+		{"a milestone in stages, whatever their weights", metro, "2024-10-01", "2"},
+		{"a milestone before its first stage", metro, "2024-03-31", "0"},
 		{"a rising level: 60 + 20×182/366", rate, "2024-07-01", "12800/183"},
 		{"a falling level", intensity, "2024-07-01", "46"},
 		{"a falling level at its target", intensity, "2025-01-01", "40"},
@@ -201,6 +216,7 @@ func TestDueFromIsTheFirstDayWithSomethingPlanned(t *testing.T) {
 		{"level", intensity, "2024-07-01"},
 		{"small count: its first piece", projects, "2024-02-04"},
 		{"items: the earliest", sites, "2024-06-16"},
+		{"milestone: its first stage", metro, "2024-04-01"},
 		{"a level whose start is unknown", &noBaseline, ""},
 		{"no curve", &seeds.Measure{TargetValue: dec("80")}, ""},
 	} {
@@ -233,6 +249,10 @@ func TestDueDateOfAPiece(t *testing.T) {
 		// 9 undated by 225 days, the dated one on 11-30, the tenth undated by 250 days = 12-06
 		{"the dated one among the undated", buildings, 10, "2024-11-30"},
 		{"an undated after it", buildings, 11, "2024-12-06"},
+		{"milestone: the first stage", metro, 1, "2024-03-31"},
+		{"milestone: the second, though 63 of 100 are not 2 of 3", metro, 2, "2024-09-30"},
+		{"milestone: the last", metro, 3, "2024-12-15"},
+		{"a milestone of three has no fourth", metro, 4, ""},
 		{"a large count has no pieces", area, 1, ""},
 		{"nor has a level", flood, 1, ""},
 		{"no curve", &seeds.Measure{TargetValue: dec("3"), Mode: schema.ToDate}, 1, ""},
@@ -244,18 +264,5 @@ func TestDueDateOfAPiece(t *testing.T) {
 				t.Errorf("DueDateOf(%d) = %s, %t, want %q", test.piece, got, ok, test.want)
 			}
 		})
-	}
-}
-
-func TestItemDue(t *testing.T) {
-	t.Parallel()
-	if got, ok := sites.ItemDue("b"); !ok || got != schema.Day(2024, time.September, 30) {
-		t.Errorf("ItemDue(b) = %s, %t, want 2024-09-30", got, ok)
-	}
-	if got, ok := buildings.ItemDue("b"); ok {
-		t.Errorf("ItemDue of an undated item = %s, want none", got)
-	}
-	if got, ok := (&seeds.Measure{}).ItemDue("a"); ok {
-		t.Errorf("ItemDue without a curve = %s, want none", got)
 	}
 }

@@ -180,7 +180,7 @@ func (r *reporter) pieces() []piece {
 		pieces[i].due = due
 	}
 	for _, item := range r.m.Items {
-		due, dated := r.m.ItemDue(item.ID)
+		due, dated := r.m.PieceDue(item.ID)
 		for i := range pieces {
 			if p := &pieces[i]; p.id == "" && (!dated || p.due >= due) {
 				p.id, p.name, p.announced = item.ID, item.Name, true

@@ -132,7 +132,7 @@ func (a application) items() (rows []store.Row) {
 	for _, m := range a.ledger.Measures() {
 		for i, item := range m.Items {
 			var planned *string
-			if day, ok := m.ItemDue(item.ID); ok {
+			if day, ok := m.PieceDue(item.ID); ok {
 				text := day.String()
 				planned = &text
 			}
