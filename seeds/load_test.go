@@ -94,7 +94,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"a target of nothing", damage{commitments, "new-construction-floor-area", "847000", "0"}, 0, "must be positive"},
 		{"a target in 万", damage{commitments, "new-construction-floor-area", "unit: 平方米", "unit: 万平方米"}, 0, "not a base unit"},
 		{"a percentage without its unit", damage{commitments, "family-doctor-rate", `unit: "%"`, "unit: 户"}, -3, "do not go together"},
-		{"full coverage of things", damage{commitments, "pain-clinic-coverage", `unit: "%"`, "unit: 个"}, -3, "not a numeral that can be read"},
+		{"full coverage of things", damage{commitments, "pain-clinic-coverage", `unit: "%"`, "unit: 个"}, -3, "do not go together"},
 		{">= without 以上", damage{commitments, "new-construction-floor-area", "as_written", `">="`}, 0, "with 以上"},
 		{"以上 without >=", damage{commitments, "housing-support-households", `">="`, "as_written"}, 0, "with 以上"},
 		{"a closed list where the text says 等", damage{commitments, "road-maintenance-roads", "items_open: true", "items_open: false"}, 0, "等"},

@@ -81,38 +81,21 @@ func (c *checker) numeral(m *Measure, at place) {
 	} else {
 		c.require(value.Equal(m.TargetValue), at.field("target_value"), "%s is not %s as the text says: %s %s", m.TargetValue, m.NumeralText, value, m.Unit)
 	}
-	if i := strings.IndexAny(after, numeralRunes); i >= 0 {
-		after = after[:i] // what follows belongs to the next numeral
+	if want := ComparatorOf(before, after); want != m.Comparator {
+		c.require(false, at.field("comparator"), ">= is for a numeral with 以上, 不少于 or the like, as_written for one without: here %s", want)
 	}
-	c.require((m.Comparator == AtLeast) == strings.Contains(after, "以上"), at.field("comparator"), ">= is for a numeral with 以上, as_written for one without")
 	c.require(m.ItemsOpen == strings.HasSuffix(before, "等"), at.field("items_open"), "a list is open exactly where the text says 等 before the numeral")
 }
 
 const numeralRunes = "0123456789."
 
-// everywhere is a target without a numeral: 100 percent, by our normalisation.
-const everywhere = "全覆盖"
-
 // numeralValue is what a numeral of the text says in a base unit: 84.7万 is 847000.
 func numeralValue(text, unit string) (decimal.Decimal, error) {
-	if text == everywhere && unit == "%" {
-		return hundred, nil
+	value, percent, err := ReadNumeral(text)
+	if err == nil && percent != (unit == "%") {
+		err = fmt.Errorf("%q and the unit %s do not go together", text, unit)
 	}
-	number, isPercent := strings.CutSuffix(text, "%")
-	if isPercent != (unit == "%") {
-		return decimal.Decimal{}, fmt.Errorf("%q and the unit %s do not go together", text, unit)
-	}
-	scale := one
-	for _, s := range scales {
-		if rest, found := strings.CutSuffix(number, s.word); found {
-			number, scale = rest, s.factor
-		}
-	}
-	if !plainDecimal.MatchString(number) {
-		return decimal.Decimal{}, fmt.Errorf("%q is not a numeral that can be read: digits, 万 or 亿, %%, or %s", text, everywhere)
-	}
-	value, err := decimal.NewFromString(number)
-	return value.Mul(scale), err
+	return value, err
 }
 
 func firstRune(s string) string {
