@@ -97,6 +97,12 @@ func (m *Measure) checkStage(stage string) *schema.Rejection {
 	return nil
 }
 
+// Takes tells whether a reading's item and stage are what the measure is reported by. What another version
+// of the ledger admitted need not be.
+func (m *Measure) Takes(d *schema.Data) bool {
+	return m.checkItem(d.Item) == nil && m.checkStage(d.Stage) == nil
+}
+
 // stageWords lists a milestone's stages for whoever is to choose one: design（完成设计）、…
 func (m *Measure) stageWords() string {
 	var words []string

@@ -101,8 +101,8 @@ func showMeasure(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) 
 		line("时序完成率", "%s（累计完成 ÷ 序时应完成）", figures.Percent(a.Attainment))
 	}
 	line("滞后天数", "%d 天", a.LagDays)
-	if len(a.MissingItems) > 0 {
-		line("应完未完", "%s", strings.Join(a.MissingItems, "、"))
+	if len(a.MissingPieces) > 0 {
+		line("应完未完", "%s", strings.Join(a.MissingPieces, "、"))
 	}
 	line("进度状态", "%s", figures.Status(a))
 	line("数据", "%s", a.Data.Label())

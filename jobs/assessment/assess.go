@@ -69,7 +69,7 @@ func (a *Assessment) compare(own *tally, day schema.Date) {
 	a.PlannedShare = a.Measure.PlannedShare(day)
 	a.Planned = a.Measure.Planned(day)
 	if a.Actual.Valid && len(lacks(a.Measure, own)) == 0 {
-		a.ActualShare = actualShare(a.Measure, a.Actual.Decimal.Rat())
+		a.ActualShare = own.share()
 	}
 	if a.PlannedShare == nil || a.ActualShare == nil {
 		return
@@ -83,13 +83,18 @@ func (a *Assessment) compare(own *tally, day schema.Date) {
 
 var hundred = big.NewRat(100, 1)
 
-// actualShare is the part done of the way to the target. A level's way begins at its baseline and may
-// lead up or down; a loaded ledger has none without length.
-func actualShare(m *seeds.Measure, actual *big.Rat) *big.Rat {
+// share is the part done of the way to the target. A milestone's is the weight of the stages that are
+// done. A level's way begins at its baseline and may lead up or down; a loaded ledger has none without
+// length.
+func (y *tally) share() *big.Rat {
+	m := y.measure
+	if m.Milestone() {
+		return m.StageShare(func(s seeds.Stage) bool { return y.done(s.Stage) })
+	}
 	start := new(big.Rat)
 	if m.Mode == schema.Level {
 		start = m.BaselineValue.Rat()
 	}
 	way := new(big.Rat).Sub(m.TargetValue.Rat(), start)
-	return way.Quo(new(big.Rat).Sub(actual, start), way)
+	return way.Quo(new(big.Rat).Sub(y.total.Rat(), start), way)
 }

@@ -69,7 +69,7 @@ type Assessment struct {
 	Alert    Alert
 	Data     Data
 
-	Target  decimal.Decimal
+	Target  decimal.Decimal     // of a milestone, as are the next two, in stages; the shares are of their weights
 	Actual  decimal.NullDecimal // actual_to_date, or the level's latest value; invalid if unknown
 	Planned *big.Rat            // planned_to_date in the measure's unit (a level: the planned value); nil if unknown
 
@@ -78,14 +78,15 @@ type Assessment struct {
 	Gap          *big.Rat // gap_pp: percentage points; nil for a small count, whose delay speaks in days
 	Attainment   *big.Rat // actual ÷ planned; nil while nothing is planned
 
-	LagDays                     int         // schedule_lag_days (滞后天数); 0 if not behind
-	Reason                      string      // of unknown, in Chinese; "" otherwise
-	DueSoon                     bool        // 临期: due, with something missing, within so many days
-	NextDue                     schema.Date // by when the next missing piece of a small count is due, or the whole of anything else
-	Unconfirmed                 bool        // nobody has confirmed the curve
-	Simulated                   bool        // computed from simulated readings
-	LastReported                *time.Time  // occurred_at of the newest reading or "no change" that counts
-	ReportedItems, MissingItems []string    // of an itemised measure: done, and planned by now but not done
+	LagDays                   int         // schedule_lag_days (滞后天数); 0 if not behind
+	Reason                    string      // of unknown, in Chinese; "" otherwise
+	DueSoon                   bool        // 临期: due, with something missing, within so many days
+	NextDue                   schema.Date // by when the next missing piece of a small count is due, or the whole of anything else
+	NextPiece                 string      // that piece, an item or a stage; "" for one without a name and for the whole
+	Unconfirmed               bool        // nobody has confirmed the curve
+	Simulated                 bool        // computed from simulated readings
+	LastReported              *time.Time  // occurred_at of the newest reading or "no change" that counts
+	DonePieces, MissingPieces []string    // items or stages: done, and planned by now but not done
 
 	Problem, NextStep string           // latest explanation of the commitment
 	Events            []*schema.Record // that Actual was computed from, in log order

@@ -160,7 +160,7 @@ func TestPieces(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			a := assess(c.measure, c.journal, monday)
-			got := piecewise{a.Progress, a.Alert, a.LagDays, a.ReportedItems, a.MissingItems, round(a.Attainment, 100)}
+			got := piecewise{a.Progress, a.Alert, a.LagDays, a.DonePieces, a.MissingPieces, round(a.Attainment, 100)}
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -175,8 +175,8 @@ func TestAnItemReportedUndone(t *testing.T) {
 	j.reads("2024-06-01 09:00", "1", item("a"))
 	j.reads("2024-06-20 09:00", "0", item("a"))
 	a := assess(items("a 2024-06-15", "b 2024-12-31"), j, monday)
-	if a.ReportedItems != nil || !slices.Equal(a.MissingItems, []string{"a"}) || a.Progress != NotStarted {
-		t.Errorf("got done %v, missing %v, %s; want a missing, not_started", a.ReportedItems, a.MissingItems, a.Progress)
+	if a.DonePieces != nil || !slices.Equal(a.MissingPieces, []string{"a"}) || a.Progress != NotStarted {
+		t.Errorf("got done %v, missing %v, %s; want a missing, not_started", a.DonePieces, a.MissingPieces, a.Progress)
 	}
 }
 

@@ -24,53 +24,59 @@ func (a *Assessment) daysBehind(day schema.Date) int {
 
 // pieces is a small count, piece by piece.
 type pieces struct {
-	done    []string      // items, those of the ledger first
-	missing []string      // items whose date has passed
-	due     []schema.Date // of each missing piece that has a date
+	done    []string // those with a name, the ledger's first
+	missing []string // those with a name whose date has passed
+	due     []due    // of everything that is not done and has a date
 }
 
-// pieces matches what is done with what is planned. A dated item stands for itself: it is missing even
-// if another was done early. Pieces without a name or a date of their own are planned in number only.
-func (y *tally) pieces(day schema.Date) pieces {
+// due is the date by which something is planned.
+type due struct {
+	by    schema.Date
+	piece string // "": a piece without a name, or the whole
+}
+
+// pieceByPiece matches what is done with what is planned. A dated item or stage stands for itself: it is
+// missing even if another was done early. Pieces without a name or a date of their own are planned in
+// number only.
+func (y *tally) pieceByPiece(day schema.Date) pieces {
 	m := y.measure
-	p := pieces{done: y.doneItems()}
-	if m.Curve == nil {
-		return p
-	}
-	for _, i := range m.Curve.Items {
-		if slices.Contains(p.done, i.Item) {
+	p := pieces{done: y.donePieces()}
+	dated := 0
+	for _, piece := range m.Pieces() {
+		if piece.By == 0 {
 			continue
 		}
-		p.due = append(p.due, i.By)
-		if i.By < day {
-			p.missing = append(p.missing, i.Item)
+		dated++
+		if y.done(piece.ID) {
+			continue
+		}
+		p.due = append(p.due, due{piece.By, piece.ID})
+		if piece.By < day {
+			p.missing = append(p.missing, piece.ID)
 		}
 	}
 	count := int(m.TargetValue.IntPart())
-	if count == len(m.Curve.Items) {
+	if count == dated {
 		return p
 	}
 	for k := int(y.total.IntPart()) + 1; k <= count; k++ {
 		if by, ok := m.DueDateOf(k); ok {
-			p.due = append(p.due, by)
+			p.due = append(p.due, due{by: by})
 		}
 	}
 	return p
 }
 
-// doneItems is nil for a measure that is not itemised.
-func (y *tally) doneItems() []string {
-	if !y.measure.Itemised {
-		return nil
-	}
+// donePieces is nil for a measure that is reported as a whole.
+func (y *tally) donePieces() []string {
 	var named, others []string
-	for _, i := range y.measure.Items {
-		if y.worth(i.ID).IsPositive() {
-			named = append(named, i.ID)
+	for _, p := range y.measure.Pieces() {
+		if y.done(p.ID) {
+			named = append(named, p.ID)
 		}
 	}
-	for id := range y.items {
-		if y.worth(id).IsPositive() && !slices.Contains(named, id) {
+	for id := range y.pieces {
+		if id != "" && y.done(id) && !slices.Contains(named, id) {
 			others = append(others, id)
 		}
 	}
@@ -80,18 +86,19 @@ func (y *tally) doneItems() []string {
 
 // daysLate is the age of the oldest missing piece: one due 06-15 is one day late on 06-16.
 func (p pieces) daysLate(day schema.Date) int {
-	if len(p.due) == 0 {
-		return 0
+	late := 0
+	for _, d := range p.due {
+		late = max(late, int(day-d.by))
 	}
-	return max(0, int(day-slices.Min(p.due)))
+	return late
 }
 
-// nextDue is the first of the dates that has not passed: of a small count its next missing piece, of
-// anything else the whole. The last of dates stands where all have passed.
-func nextDue(dates []schema.Date, day schema.Date) schema.Date {
-	next := dates[len(dates)-1]
-	for _, d := range dates {
-		if d >= day && (d < next || next < day) {
+// nextDue is the first whose date has not passed: of a small count its next missing piece, of anything
+// else the whole. The last of all stands where every date has passed.
+func nextDue(all []due, day schema.Date) due {
+	next := all[len(all)-1]
+	for _, d := range all {
+		if d.by >= day && (d.by < next.by || next.by < day) {
 			next = d
 		}
 	}
@@ -99,8 +106,8 @@ func nextDue(dates []schema.Date, day schema.Date) schema.Date {
 }
 
 // dueSoon (临期) tells whether one of the dates is today or within so many days.
-func dueSoon(dates []schema.Date, day schema.Date, within int) bool {
-	return slices.ContainsFunc(dates, func(d schema.Date) bool {
-		return d >= day && d <= day+schema.Date(within)
+func dueSoon(all []due, day schema.Date, within int) bool {
+	return slices.ContainsFunc(all, func(d due) bool {
+		return d.by >= day && d.by <= day+schema.Date(within)
 	})
 }

@@ -54,10 +54,10 @@ func TestWorkedExamples(t *testing.T) {
 	t.Parallel()
 	area := measure(schema.Increment, "847000", year())
 	rate := measure(schema.Level, "80", half(), baseline("60"))
-	stages := items("design 2024-03-31", "shell 2024-06-30", "handover 2024-12-31")
+	stages := milestone("design 2024-03-31 20", "shell 2024-06-30 30", "handover 2024-12-31 50")
 	flood := measure(schema.Level, "80", season("2024-06-15", "2024-09-15"), baseline("100"), falling, due("2024-09-30"))
 	var firstStage journal
-	firstStage.reads("2024-06-28 09:00", "1", item("design"))
+	firstStage.reads("2024-06-28 09:00", "1", stage("design"))
 
 	check(t, []example{
 		{
@@ -104,10 +104,10 @@ func TestWorkedExamples(t *testing.T) {
 			verdict{NotDue, NoAlert, Fresh, "0.00", "", "", "", 0},
 		},
 		{
-			// Two of three stages are due, one is done: 66.67% and 33.33%. From 06-30 to 07-10: 10 days.
+			// Two stages are due, 20 + 30 = 50%, and one is done, 20%: 20/50 = 40%. From 06-30 to 07-10: 10 days.
 			"milestone stage due 06-30 with the commitment due in December, on 07-10",
 			stages, firstStage, at("2024-07-10 08:00"),
-			verdict{Lagging, LaggingAlert, Fresh, "66.67", "33.33", "", "50.00", 10},
+			verdict{Lagging, LaggingAlert, Fresh, "50.00", "20.00", "", "40.00", 10},
 		},
 		{
 			// (81 − 60)/20 = 105%; 105 − 50 = +55; 105/50 = 210%.

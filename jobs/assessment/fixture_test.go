@@ -106,6 +106,16 @@ func items(all ...string) seeds.Measure {
 	return m
 }
 
+// milestone has the stages "design 2024-03-31 20" and so on: a stage, the date it is planned by, its weight.
+func milestone(all ...string) seeds.Measure {
+	m := measure(schema.ToDate, fmt.Sprint(len(all)), &seeds.Curve{Kind: seeds.Milestones})
+	for _, s := range all {
+		f := strings.Fields(s)
+		m.Curve.Stages = append(m.Curve.Stages, seeds.Stage{Stage: f[0], By: date(f[1]), Weight: dec(f[2])})
+	}
+	return m
+}
+
 // journal is a log in the making: every entry gets the next position and the ids e1, e2, …
 type journal []schema.Record
 
@@ -145,6 +155,7 @@ func (j *journal) unchanged(when string, change ...func(*schema.Record)) {
 func received(s string) func(*schema.Record) { return func(r *schema.Record) { r.ReceivedAt = at(s) } }
 func id(s string) func(*schema.Record)       { return func(r *schema.Record) { r.ID = s } }
 func item(s string) func(*schema.Record)     { return func(r *schema.Record) { r.Data.Item = s } }
+func stage(s string) func(*schema.Record)    { return func(r *schema.Record) { r.Data.Stage = s } }
 func replaces(s string) func(*schema.Record) { return func(r *schema.Record) { r.Data.Replaces = s } }
 func source(s string) func(*schema.Record)   { return func(r *schema.Record) { r.Source = s } }
 func of(m string) func(*schema.Record)       { return func(r *schema.Record) { r.Data.Measure = m } }

@@ -29,6 +29,8 @@ func TestStatusesNeverContradictEachOther(t *testing.T) {
 			for rule, held := range map[string]bool{
 				"unknown exactly with a reason":              (a.Progress == Unknown) == (a.Reason != ""),
 				"unknown has no gap":                         a.Progress != Unknown || a.Gap == nil,
+				"small counts speak in days, not in points":  !a.Measure.SmallCount() || a.Gap == nil,
+				"what is missing is late, or nothing counts": len(a.MissingPieces) == 0 || a.LagDays > 0 || calm,
 				"no alert where nothing can be behind":       !calm || a.Alert == NoAlert && a.LagDays == 0,
 				"severe bears its alert":                     a.Progress != Severe || a.Alert == SevereAlert,
 				"lagging bears its alert":                    a.Progress != Lagging || a.Alert == LaggingAlert,
@@ -61,9 +63,13 @@ func drawReadings(t *rapid.T, l *seeds.Ledger) journal {
 		r.ReceivedAt = r.Time
 		share := decimal.New(rapid.Int64Range(0, 120).Draw(t, "share"), -2)
 		r.Quantity = decimal.NewNullDecimal(m.TargetValue.Mul(share))
-		if m.Itemised {
-			r.Data.Item = fmt.Sprintf("item-%d", rapid.IntRange(1, 12).Draw(t, "item"))
-			r.Quantity = null("1")
+		switch {
+		case m.Milestone():
+			r.Data.Stage, r.Quantity = rapid.SampledFrom(m.Pieces()).Draw(t, "stage").ID, null("1")
+		case m.Itemised && m.ItemsOpen:
+			r.Data.Item, r.Quantity = fmt.Sprintf("item-%d", rapid.IntRange(1, 12).Draw(t, "item")), null("1")
+		case m.Itemised:
+			r.Data.Item, r.Quantity = rapid.SampledFrom(m.Pieces()).Draw(t, "item").ID, null("1")
 		}
 		if m.Ratio != nil {
 			r.Denominator = null("100")

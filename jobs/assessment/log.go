@@ -102,6 +102,9 @@ func (l *Log) place(withdrawn map[identity]*schema.Record) {
 		}
 		switch r.Type {
 		case schema.Reported, schema.Unchanged:
+			if !l.takes(r) {
+				continue
+			}
 			for _, measure := range l.measuresOf(r) {
 				v := voice{measure, r.Department}
 				l.readings[v] = l.readings[v].with(r, by)
@@ -117,6 +120,13 @@ func (l *Log) place(withdrawn map[identity]*schema.Record) {
 	for _, t := range l.explained {
 		t.sort()
 	}
+}
+
+// takes tells whether the ledger at hand knows what the record speaks of. It may have been admitted by
+// another version, in which the measure had other items or stages.
+func (l *Log) takes(r *schema.Record) bool {
+	m, ok := l.ledger.Measure(r.Data.Measure)
+	return r.Type != schema.Reported || ok && m.Takes(&r.Data)
 }
 
 // measuresOf are the measures that r speaks of: a "no change" that names none speaks of all of its

@@ -112,6 +112,9 @@ func (d definition) counts(r schema.Record, known func(schema.Record) bool) bool
 	if r.Data.Measure != d.measure.ID || r.Department != d.measure.ReportingDepartment || r.Type == schema.Voided {
 		return false
 	}
+	if d.measure.Milestone() && r.Type == schema.Reported && r.Data.Stage == "of-another-ledger" {
+		return false
+	}
 	return known(r) && !r.Time.After(d.asOf) && !slices.ContainsFunc(d.winners, func(v schema.Record) bool {
 		return known(v) && withdraws(v, r)
 	})
@@ -134,7 +137,7 @@ func (d definition) actual(known func(schema.Record) bool) decimal.NullDecimal {
 	}
 	latest := map[string]decimal.Decimal{}
 	for _, r := range live {
-		latest[r.Data.Item] = r.Quantity.Decimal
+		latest[r.Data.Stage] = r.Quantity.Decimal
 	}
 	for _, v := range latest {
 		sum.Decimal = sum.Decimal.Add(v)
@@ -169,7 +172,9 @@ func drawPlan(t *rapid.T) *seeds.Ledger {
 	m := measure(modes[0], "100", year(), baseline("0"))
 	n := measure(modes[1], "100", half(), baseline("0"), evidenced)
 	n.ID, n.ReportingDepartment = "n", "helper"
-	return plan(m, n)
+	s := milestone("design 2024-06-03 20", "shell 2024-06-06 30", "opened 2024-06-08 50")
+	s.ID = "s"
+	return plan(m, n, s)
 }
 
 // drawJournal draws so few ids, values and moments that they clash: conflicts, voids of voids, voids of
@@ -184,11 +189,15 @@ func drawJournal(t *rapid.T) journal {
 		r.Source = rapid.SampledFrom([]string{"/system", "/system", "/other"}).Draw(t, "source")
 		r.Department = rapid.SampledFrom([]string{"lead", "lead", "helper"}).Draw(t, "department")
 		r.Time, r.ReceivedAt = drawTime(t, "time"), drawTime(t, "received")
-		r.Data.Measure = rapid.SampledFrom([]string{"m", "m", "n"}).Draw(t, "measure")
+		r.Data.Measure = rapid.SampledFrom([]string{"m", "m", "n", "s"}).Draw(t, "measure")
 		r.Type = rapid.SampledFrom([]schema.Type{schema.Reported, schema.Reported, schema.Reported, schema.Unchanged, schema.Voided, schema.Explained}).Draw(t, "type")
 		switch r.Type {
 		case schema.Reported:
 			r.Quantity = decimal.NewNullDecimal(decimal.NewFromInt(rapid.Int64Range(0, 20).Draw(t, "value")))
+			if r.Data.Measure == "s" {
+				r.Data.Stage = rapid.SampledFrom([]string{"design", "shell", "opened", "of-another-ledger"}).Draw(t, "stage")
+				r.Quantity.Decimal = decimal.NewFromInt(rapid.Int64Range(0, 1).Draw(t, "done"))
+			}
 			if rapid.IntRange(0, 3).Draw(t, "replacement") == 0 {
 				r.Data.Replaces = id.Draw(t, "replaces")
 			}

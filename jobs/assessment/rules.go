@@ -11,11 +11,11 @@ import (
 // lagging or severe by the same rules.
 func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 	level := NoAlert
-	var due []schema.Date
+	var open []due
 	if a.Measure.SmallCount() {
-		p := own.pieces(day)
-		due = p.due
-		a.ReportedItems, a.MissingItems = p.done, p.missing
+		p := own.pieceByPiece(day)
+		open = p.due
+		a.DonePieces, a.MissingPieces = p.done, p.missing
 		a.LagDays = p.daysLate(day)
 		level = th.levelOfDays(a.LagDays)
 		a.Gap = nil // its delay speaks, in days
@@ -29,8 +29,10 @@ func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 	case Completed, NotDue, Unknown:
 		a.Alert, a.LagDays = NoAlert, 0
 	}
-	a.NextDue = nextDue(append(due, a.Measure.DueDate), day)
-	a.DueSoon = !a.reached() && dueSoon(append(due, a.Measure.DueDate), day, th.DueSoonDays)
+	open = append(open, due{by: a.Measure.DueDate})
+	next := nextDue(open, day)
+	a.NextDue, a.NextPiece = next.by, next.piece
+	a.DueSoon = !a.reached() && dueSoon(open, day, th.DueSoonDays)
 }
 
 // progress is the table of the domain notes; the first rule that matches wins.

@@ -14,7 +14,7 @@ import (
 // tally is what one department has said of one measure, as of one moment and as known at another.
 type tally struct {
 	measure     *seeds.Measure
-	items       map[string]live // readings by item; "" for a measure that is not itemised
+	pieces      map[string]live // readings by item or stage; "" for a measure that is reported as a whole
 	unchanged   live
 	total       decimal.Decimal
 	corrections []Correction
@@ -23,7 +23,7 @@ type tally struct {
 // tally replays a timeline up to knownAt, leaving out what happened after asOf. A withdrawal counts from
 // its own arrival, whenever the thing happened.
 func (t timeline) tally(m *seeds.Measure, asOf, knownAt time.Time) *tally {
-	y := &tally{measure: m, items: map[string]live{}}
+	y := &tally{measure: m, pieces: map[string]live{}}
 	for steps := range t.known(knownAt) {
 		before := y.value()
 		var withdrawn *schema.Record
@@ -48,12 +48,12 @@ func (y *tally) take(s step) {
 		y.unchanged = y.unchanged.take(s)
 		return
 	}
-	item, value := s.record.Data.Item, s.record.Quantity.Decimal
-	was := y.worth(item)
-	y.items[item] = y.items[item].take(s)
+	piece, value := s.record.Data.Piece(), s.record.Quantity.Decimal
+	was := y.worth(piece)
+	y.pieces[piece] = y.pieces[piece].take(s)
 	switch {
 	case y.measure.Mode != schema.Increment:
-		y.total = y.total.Sub(was).Add(y.worth(item))
+		y.total = y.total.Sub(was).Add(y.worth(piece))
 	case s.counts:
 		y.total = y.total.Add(value)
 	default:
@@ -61,13 +61,16 @@ func (y *tally) take(s step) {
 	}
 }
 
-// worth is the item's latest reading, zero if it has none.
-func (y *tally) worth(item string) decimal.Decimal {
-	if r := y.items[item].latest(); r != nil {
+// worth is the piece's latest reading, zero if it has none.
+func (y *tally) worth(piece string) decimal.Decimal {
+	if r := y.pieces[piece].latest(); r != nil {
 		return r.Quantity.Decimal
 	}
 	return decimal.Zero
 }
+
+// done tells of an item or a stage.
+func (y *tally) done(piece string) bool { return y.worth(piece).IsPositive() }
 
 // value is the measure's actual_to_date. Nothing reported is zero of a count, and unknown of a level.
 func (y *tally) value() decimal.NullDecimal {
@@ -98,7 +101,7 @@ func (y *tally) correct(by, withdrawn *schema.Record, before decimal.NullDecimal
 // newest is the reading that happened last, nil if none counts.
 func (y *tally) newest() *schema.Record {
 	var newest *schema.Record
-	for _, l := range y.items {
+	for _, l := range y.pieces {
 		if r := l.latest(); r != nil && (newest == nil || byOccurrence(newest, r) < 0) {
 			newest = r
 		}
@@ -118,7 +121,7 @@ func (y *tally) spoken() *schema.Record {
 // used is the records that value is computed from, in order of the log.
 func (y *tally) used() []*schema.Record {
 	var used []*schema.Record
-	for _, l := range y.items {
+	for _, l := range y.pieces {
 		if y.measure.Mode != schema.Increment && len(l) > 0 {
 			l = l[len(l)-1:]
 		}
@@ -130,11 +133,11 @@ func (y *tally) used() []*schema.Record {
 
 // hasDenominator tells whether the department has given a ratio's denominator in any reading.
 func (y *tally) hasDenominator() bool {
-	return slices.ContainsFunc(y.items[""], func(r *schema.Record) bool { return r.Denominator.Valid })
+	return slices.ContainsFunc(y.pieces[""], func(r *schema.Record) bool { return r.Denominator.Valid })
 }
 
-// contradicts tells whether other, a cross-check by another department, says something else. Item by
-// item, because a supporting department speaks only of the items that it reports; where the reporting
+// contradicts tells whether other, a cross-check by another department, says something else. Piece by
+// piece, because a supporting department speaks only of those that it reports; where the reporting
 // department has said nothing, or the other has not, there are no two sources to disagree.
 func (y *tally) contradicts(other *tally) bool {
 	switch {
@@ -143,8 +146,8 @@ func (y *tally) contradicts(other *tally) bool {
 	case y.measure.Mode == schema.Increment:
 		return !y.total.Equal(other.total)
 	}
-	for item, l := range other.items {
-		if len(l) > 0 && !y.worth(item).Equal(other.worth(item)) {
+	for piece, l := range other.pieces {
+		if len(l) > 0 && !y.worth(piece).Equal(other.worth(piece)) {
 			return true
 		}
 	}

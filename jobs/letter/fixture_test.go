@@ -128,7 +128,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		}),
 		of(l, "new-projects", 4, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
 			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(5, 1), big.NewRat(5, 11), big.NewRat(4, 11)
-			a.LagDays, a.MissingItems, a.ReportedItems, a.LastReported = 16, []string{"p1", "changhong-south"}, []string{"p3", "p4"}, reported(28)
+			a.LagDays, a.MissingPieces, a.DonePieces, a.LastReported = 16, []string{"p1", "changhong-south"}, []string{"p3", "p4"}, reported(28)
 			a.DueSoon, a.NextDue = true, schema.Day(2024, time.July, 10)
 		}),
 		// 540 ÷ 1500 = 36.0%; 36 − 49.727 = −13.7

@@ -67,7 +67,7 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
 		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
 		Deadline: now.NextDue.String(), Due: m.DueDate.String(), DataTime: onDay(now.LastReported), IntervalDays: m.ReportingIntervalDays,
-		Missing: strings.Join(itemNames(m, now.MissingItems), "、"), Reason: now.Reason,
+		Missing: strings.Join(itemNames(m, now.MissingPieces), "、"), Reason: now.Reason,
 		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
 		Trace: trace, TraceIsLink: in.BoardURL != "",
 	}
