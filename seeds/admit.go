@@ -10,14 +10,16 @@ import (
 	"xushi/schema"
 )
 
-// Admit holds an event of good form against its plan's ledger, and fills in the record's ledger version
-// and its quantities in the measure's base unit. Its verdict depends on the event and the ledger only: never on what was
-// reported before, so that a replay in any order says the same.
+// Admit holds an event of good form against its plan's ledger as it was in force when the event was
+// received, and fills in the record's ledger version and its quantities in the measure's base unit. Its
+// verdict depends on the event and that version only: never on what was reported before, so that a replay in
+// any order says the same.
 func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
-	l, ok := r.plans[rec.Plan]
+	history, ok := r.plans[rec.Plan]
 	if !ok {
 		return schema.Refuse(schema.UnknownPlan, "plan", fmt.Sprintf("没有计划 %q，现有：%s。", rec.Plan, strings.Join(r.planIDs(), "、")))
 	}
+	l := history.At(rec.ReceivedAt)
 	d, ok := l.departments[rec.Department]
 	if !ok {
 		return schema.Refuse(schema.UnknownDepartment, "department", fmt.Sprintf("计划 %s 中没有部门 %q，请核对部门编号。", rec.Plan, rec.Department))

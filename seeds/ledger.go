@@ -22,6 +22,7 @@ type Ledger struct {
 	departments map[string]*Department
 	measures    map[string]*Measure
 	commitments map[string]*Commitment
+	confirmed   map[assignedField]string // who confirmed what, by acts of the office
 }
 
 // Plan is one jurisdiction's promises for one period; its ID is the tenant key.
@@ -35,8 +36,7 @@ type Plan struct {
 	Note         string      `yaml:"note" json:"note,omitzero"`                 // what is inferred, and what is assigned by us
 
 	// Assigned says who set what the text does not give, for the whole plan; a commitment or a measure
-	// may say otherwise of its own fields. Fields are named with their object here: measure.curve, or
-	// milestone.curve for milestones alone.
+	// may say otherwise of its own fields. Fields are named with their object here: measure.curve.
 	Assigned []Assignment `yaml:"assigned" json:"assigned,omitempty"`
 }
 

@@ -1,0 +1,121 @@
+package office
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// Application is a ledger that is to come into force.
+type Application struct {
+	Ledger   *seeds.Ledger
+	Base     string // version in force that its changes were looked at against; "" where there was none
+	By       string
+	Reason   string
+	Approver string    // "" where nothing in it needs approval
+	At       time.Time // zero: now, by the stream's clock. Another moment makes a simulated act
+}
+
+// Apply puts a ledger in force. It changes nothing, and says so, if that version is in force already, and
+// refuses what would not hold: see seeds.History.Apply. Of several who apply at once one wins; the others get
+// ErrSuperseded, and see what changes now before they try again.
+func (a *Acts) Apply(ctx context.Context, p Application) (changed bool, err error) {
+	if err := a.Sync(ctx); err != nil {
+		return false, err
+	}
+	plan, known := p.Ledger.Plan.ID, a.book.Load()
+	if history := known.plans[plan]; history != nil && history.InForce().Version == p.Ledger.Version {
+		return false, nil
+	}
+	act := schema.Act{
+		Plan: plan, Type: schema.LedgerApplied,
+		Applied: &schema.Application{
+			Ledger: p.Ledger.JSON(), LedgerVersion: p.Ledger.Version, BaseVersion: p.Base,
+			By: p.By, Reason: p.Reason, Approver: p.Approver,
+		},
+	}
+	// Whoever published about this ledger since makes the stream refuse this one.
+	err = a.publish(ctx, known, act, p.At, jetstream.WithExpectLastSequencePerSubject(known.ledgers[plan]))
+	if refusal, ok := errors.AsType[*jetstream.APIError](err); ok &&
+		(refusal.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || refusal.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant) {
+		return false, fmt.Errorf("%w (%s)", ErrSuperseded, refusal.Description)
+	}
+	return err == nil, err
+}
+
+// Confirm records that somebody stands for a field which the text does not give, as it is in force: c's
+// version and time are found here, unless c.At says otherwise, which makes a simulated act. It changes
+// nothing, and says so, if the field is confirmed already.
+func (a *Acts) Confirm(ctx context.Context, plan string, c seeds.Confirmation) (changed bool, err error) {
+	if err := a.Sync(ctx); err != nil {
+		return false, err
+	}
+	known := a.book.Load()
+	history, ok := known.plans[plan]
+	if !ok {
+		return false, fmt.Errorf("no version of plan %q is in force: apply one first", plan)
+	}
+	c.LedgerVersion = history.InForce().Version
+	if _, changed, err := history.Confirm(c); err != nil || !changed {
+		return false, err
+	}
+	act := schema.Act{
+		Plan: plan, Type: schema.AssignmentConfirmed,
+		Confirmed: &schema.Confirmation{
+			Object: c.Object, ID: c.ID, Field: c.Field, LedgerVersion: c.LedgerVersion, ConfirmedBy: c.By, Reason: c.Reason,
+		},
+	}
+	err = a.publish(ctx, known, act, c.At)
+	return err == nil, err
+}
+
+// publish judges an act as every reader will, puts it into the log, and reads it back.
+func (a *Acts) publish(ctx context.Context, known *book, act schema.Act, at time.Time, options ...jetstream.PublishOpt) error {
+	m := nats.NewMsg(schema.ActSubject(act.Plan, act.Type))
+	act.ID, act.Source = rand.Text(), schema.OfficeSource
+	m.Header.Set(schema.ContentTypeHeader, schema.StructuredContent)
+	if !at.IsZero() {
+		if err := a.standsIn(known, act.Plan, at); err != nil {
+			return err
+		}
+		act.Source = schema.SimulatorSource
+		m.Header.Set(schema.ReceivedAtHeader, at.UTC().Format(time.RFC3339Nano))
+	}
+	body, err := json.Marshal(&act)
+	if err != nil {
+		return err
+	}
+	if m.Data = body; len(body) > schema.MaxPayload {
+		return fmt.Errorf("the act has %d bytes, over %d", len(body), schema.MaxPayload)
+	}
+	trial := schema.Message{Subject: m.Subject, Header: m.Header, Body: body, Sequence: known.sequence + 1}
+	if j := known.copy().read(a.policy, &trial); j.Refused != nil {
+		return j.Refused
+	}
+	if _, err := a.js.PublishMsg(ctx, m, options...); err != nil {
+		return fmt.Errorf("publish to %s: %w", m.Subject, err)
+	}
+	return a.Sync(ctx)
+}
+
+// standsIn refuses a simulated moment before what is already so: what was known then would change.
+func (a *Acts) standsIn(known *book, plan string, at time.Time) error {
+	history := known.plans[plan]
+	if !a.policy.AllowSimulation {
+		return errors.New("only a simulation chooses the moment of an act")
+	}
+	if history != nil && !at.After(history.Since()) {
+		return fmt.Errorf("the act is to be of %s, but plan %s has one of %s: acts follow each other",
+			at.In(schema.Shanghai).Format(time.DateTime), plan, history.Since().In(schema.Shanghai).Format(time.DateTime))
+	}
+	return nil
+}
