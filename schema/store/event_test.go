@@ -23,6 +23,7 @@ type event struct {
 	source          string
 	typ             schema.Type
 	measure, item   string
+	stage           string
 	mode            schema.Mode
 	value           string
 	voids, replaces string
@@ -32,7 +33,7 @@ type event struct {
 }
 
 const eventColumns = "plan, department, source, type, id, content_hash, position, occurred_at, received_at, " +
-	"commitment, measure, item, mode, value, reported_value, unit, replaces, voids, ledger_version"
+	"commitment, measure, item, stage, mode, value, reported_value, unit, replaces, voids, ledger_version"
 
 // insert writes the events with one INSERT, in the given order.
 func insert(t *testing.T, conn driver.Conn, events ...event) {
@@ -68,7 +69,7 @@ func (e event) row(t *testing.T) []any {
 	return []any{
 		cmp.Or(e.plan, "p"), cmp.Or(e.department, "housing"), cmp.Or(e.source, "/housing"), string(typ), e.id,
 		(e.content + strings.Repeat("·", 8))[:16], e.position, at(t, occurred), at(t, cmp.Or(e.received, occurred)),
-		"construction", measure, e.item, string(mode), value, e.value, unit, e.replaces, e.voids, "v1",
+		"construction", measure, e.item, e.stage, string(mode), value, e.value, unit, e.replaces, e.voids, "v1",
 	}
 }
 

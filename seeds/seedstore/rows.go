@@ -148,6 +148,25 @@ func (a application) items() (rows []store.Row) {
 	return rows
 }
 
+func (a application) stages() (rows []store.Row) {
+	for _, m := range a.ledger.Measures() {
+		if !m.Milestone() {
+			continue
+		}
+		for i, s := range m.Curve.Stages {
+			rows = append(rows, a.row(
+				"measure", m.ID,
+				"stage", s.Stage,
+				"ordinal", uint32(i+1),
+				"name", s.Name,
+				"planned_date", s.By.String(),
+				"weight", s.Weight,
+			))
+		}
+	}
+	return rows
+}
+
 // plannedDaily has a row for every day on whose morning progress can be assessed within the plan, and
 // for the morning after its last day, when all of it is due.
 func (a application) plannedDaily() (rows []store.Row) {

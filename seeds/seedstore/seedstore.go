@@ -37,6 +37,7 @@ func Apply(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, now time
 		{"commitments", a.commitments()},
 		{"measures", a.measures()},
 		{"items", a.items()},
+		{"stages", a.stages()},
 		{"planned_daily", a.plannedDaily()},
 		{"plans", a.plan()}, // last: this row puts the others in force
 	} {

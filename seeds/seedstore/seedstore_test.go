@@ -196,7 +196,7 @@ type table struct{ Rows, Hash uint64 }
 func contents(t *testing.T, conn driver.Conn) map[string]table {
 	t.Helper()
 	all := map[string]table{}
-	for _, name := range []string{"plans", "departments", "commitments", "measures", "items", "planned_daily"} {
+	for _, name := range []string{"plans", "departments", "commitments", "measures", "items", "stages", "planned_daily"} {
 		var c table
 		scan(t, conn, "SELECT count(), sum(cityHash64(toString(tuple(*)))) FROM "+name, &c.Rows, &c.Hash)
 		all[name] = c

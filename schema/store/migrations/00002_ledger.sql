@@ -87,7 +87,7 @@ CREATE TABLE IF NOT EXISTS measures (
     reporting_interval_days UInt16                   COMMENT 'Days within which a reading or a "no change" is expected',
     due_date                Date                     COMMENT 'Due by 24:00 of this day (完成时限), Asia/Shanghai',
     evidence_required       Bool                     COMMENT 'Whether a reading needs evidence to count as verified',
-    curve_kind              LowCardinality(String)   COMMENT 'Form of the planned progress: linear, steps, season, items, level; empty: none. Its values are in planned_daily',
+    curve_kind              LowCardinality(String)   COMMENT 'Form of the planned progress: linear, steps, season, items, level, milestones; empty: none. Its values are in planned_daily',
     curve_assigned_by       String                   COMMENT 'Who drew the curve',
     curve_confirmed_by      String                   COMMENT 'Who confirmed it; empty: nobody has'
 )
@@ -108,6 +108,21 @@ CREATE TABLE IF NOT EXISTS items (
 ENGINE = ReplacingMergeTree(applied_at)
 ORDER BY (plan, ledger_version, measure, item)
 COMMENT 'Items that the text names, of every ledger version; those that departments registered are events of type progress.item.v1';
+
+CREATE TABLE IF NOT EXISTS stages (
+    plan           LowCardinality(String) COMMENT 'Id of the plan',
+    ledger_version String                 COMMENT 'Version of the ledger',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was last written; UTC',
+    measure        LowCardinality(String) COMMENT 'Id of the milestone',
+    stage          String                 COMMENT 'Id of the stage (节点)',
+    ordinal        UInt32                 COMMENT 'Place in the milestone, from 1',
+    name           String                 COMMENT 'Name',
+    planned_date   Date                   COMMENT 'Planned by 24:00 of this day, Asia/Shanghai',
+    weight         Decimal(38, 6)         COMMENT 'Its share of the milestone, percent; the stages of one sum to 100'
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY (plan, ledger_version, measure, stage)
+COMMENT 'Stages of the milestones (里程碑) of every ledger version';
 
 CREATE TABLE IF NOT EXISTS planned_daily (
     plan            LowCardinality(String)   COMMENT 'Id of the plan',
@@ -152,6 +167,12 @@ SELECT *
 FROM items FINAL
 WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
 COMMENT 'Items that the text names, of the ledger version in force';
+
+CREATE OR REPLACE VIEW current_stages AS
+SELECT *
+FROM stages FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'Stages of the milestones, of the ledger version in force';
 
 CREATE OR REPLACE VIEW current_planned_daily AS
 SELECT *

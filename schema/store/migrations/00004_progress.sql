@@ -44,6 +44,21 @@ WHERE (plan, department, source, id) IN (
 ORDER BY plan, department, source, id, position
 COMMENT 'One row per content of an identity that was sent with several contents; the one of lowest position wins';
 
+-- A reading counts for a measure if the ledger in force has it so: the reporting department's, and of an
+-- item or a stage that the measure has. An earlier version may have admitted others.
+CREATE OR REPLACE VIEW readings AS
+SELECT
+    e.*,
+    e.department = m.reporting_department
+        AND multiIf(NOT m.itemised, e.item = '', m.items_open, e.item != '',
+                    (e.plan, e.measure, e.item) IN (SELECT plan, measure, item FROM current_items))
+        AND if(m.curve_kind != 'milestones', e.stage = '',
+               (e.plan, e.measure, e.stage) IN (SELECT plan, measure, stage FROM current_stages)) AS counted
+FROM events_effective AS e
+LEFT JOIN current_measures AS m ON m.plan = e.plan AND m.measure = e.measure
+WHERE e.type = 'progress.reported.v1'
+COMMENT 'The readings that stand; counted tells those that make the figure of their measure, others are cross-checks or of another ledger version';
+
 CREATE MATERIALIZED VIEW IF NOT EXISTS progress_daily
 REFRESH EVERY 1 MINUTE
 (
@@ -51,8 +66,9 @@ REFRESH EVERY 1 MINUTE
     commitment LowCardinality(String)   COMMENT 'Id of the commitment',
     measure    LowCardinality(String)   COMMENT 'Id of the measure',
     item       String                   COMMENT 'Id of the item; empty: not itemised',
+    stage      String                   COMMENT 'Id of the stage; empty: no milestone',
     department LowCardinality(String)   COMMENT 'Id of the department that reported',
-    counted    Bool                     COMMENT 'Whether the readings of this department count for the measure; others are cross-checks',
+    counted    Bool                     COMMENT 'Whether the readings count for the measure; others are cross-checks, or of a piece that the ledger no longer has',
     day        Date                     COMMENT 'Day on which it happened, Asia/Shanghai',
     mode       Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How the readings are read',
     added      Nullable(Decimal(38, 6)) COMMENT 'Sum of the increments of the day, in the unit of the measure; null: another mode',
@@ -60,19 +76,18 @@ REFRESH EVERY 1 MINUTE
     readings   UInt64                   COMMENT 'Readings of the day that stand'
 )
 ENGINE = MergeTree
-ORDER BY (plan, measure, item, department, day)
+ORDER BY (plan, measure, item, stage, department, day)
 AS SELECT
-    e.plan AS plan, e.commitment AS commitment, e.measure AS measure, e.item AS item, e.department AS department,
-    (e.plan, e.measure, e.department) IN (SELECT plan, measure, reporting_department FROM current_measures) AS counted,
-    toDate(e.occurred_at, 'Asia/Shanghai') AS day,
-    e.mode AS mode,
-    if(e.mode = 'increment', sum(e.value), NULL) AS added,
-    if(e.mode = 'increment', NULL, argMax(e.value, (e.occurred_at, e.received_at, e.position))) AS latest,
+    r.plan AS plan, r.commitment AS commitment, r.measure AS measure, r.item AS item, r.stage AS stage, r.department AS department,
+    r.counted AS counted,
+    toDate(r.occurred_at, 'Asia/Shanghai') AS day,
+    r.mode AS mode,
+    if(r.mode = 'increment', sum(r.value), NULL) AS added,
+    if(r.mode = 'increment', NULL, argMax(r.value, (r.occurred_at, r.received_at, r.position))) AS latest,
     count() AS readings
-FROM events_effective AS e
-WHERE e.type = 'progress.reported.v1'
-GROUP BY plan, commitment, measure, item, department, day, mode
-COMMENT 'Readings per measure, item, department and day; refreshed every minute';
+FROM readings AS r
+GROUP BY plan, commitment, measure, item, stage, department, counted, day, mode
+COMMENT 'Readings per measure, item or stage, department and day; refreshed every minute';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS progress_current
 REFRESH EVERY 1 MINUTE
@@ -81,29 +96,28 @@ REFRESH EVERY 1 MINUTE
     commitment       LowCardinality(String)   COMMENT 'Id of the commitment',
     measure          LowCardinality(String)   COMMENT 'Id of the measure',
     unit             LowCardinality(String)   COMMENT 'Unit of actual',
-    mode             Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How actual was made: increment is summed, to_date is the latest per item summed over items, level is the latest',
-    actual           Nullable(Decimal(38, 6)) COMMENT 'Done so far (累计完成), from the readings of the reporting department alone; null: no reading',
+    mode             Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How actual was made: increment is summed, to_date is the latest per item or stage summed over them, level is the latest',
+    actual           Nullable(Decimal(38, 6)) COMMENT 'Done so far (累计完成), from the readings of the reporting department alone; of a milestone the stages that are done; null: no reading',
     readings         UInt64                   COMMENT 'Readings that it was made of',
     last_reported_at Nullable(DateTime64(6, 'UTC')) COMMENT 'When the newest of them, or of its "no change" events, happened; UTC; null: never'
 )
 ENGINE = MergeTree
 ORDER BY (plan, measure)
 AS WITH
-    per_item AS (
+    per_piece AS (
         SELECT
-            m.plan AS plan, m.measure AS measure, e.item AS item,
-            sum(e.value) AS total,
-            argMax(e.value, (e.occurred_at, e.received_at, e.position)) AS latest,
-            max(e.occurred_at) AS at,
+            r.plan AS plan, r.measure AS measure,
+            sum(r.value) AS total,
+            argMax(r.value, (r.occurred_at, r.received_at, r.position)) AS latest,
+            max(r.occurred_at) AS at,
             count() AS readings
-        FROM events_effective AS e
-        INNER JOIN current_measures AS m ON m.plan = e.plan AND m.measure = e.measure AND m.reporting_department = e.department
-        WHERE e.type = 'progress.reported.v1'
-        GROUP BY plan, measure, item
+        FROM readings AS r
+        WHERE r.counted
+        GROUP BY plan, measure, r.item, r.stage
     ),
     per_measure AS (
         SELECT plan, measure, sum(p.total) AS total, sum(p.latest) AS latest, max(p.at) AS at, sum(p.readings) AS readings
-        FROM per_item AS p
+        FROM per_piece AS p
         GROUP BY plan, measure
     ),
     no_change AS (

@@ -11,6 +11,7 @@ SELECT
     l.lead_department_name AS lead_department_name,
     l.quote AS quote,
     l.ordinal AS ordinal,
+    if(l.curve_kind = 'milestones', 'milestone', 'quantity') AS kind,
     a.*
 FROM (
     SELECT *
@@ -38,6 +39,8 @@ CREATE OR REPLACE VIEW department_card AS
 SELECT
     plan, lead_department, lead_department_name, as_of, known_at,
     count() AS measures,
+    countIf(kind = 'quantity') AS quantities,
+    countIf(kind = 'milestone') AS milestones,
     countIf(shown_status = 'completed') AS completed,
     countIf(shown_status = 'ahead') AS ahead,
     countIf(shown_status = 'on_track') AS on_track,
@@ -56,4 +59,4 @@ SELECT
 FROM status
 GROUP BY plan, lead_department, lead_department_name, as_of, known_at
 ORDER BY plan, lead_department
-COMMENT 'Measures by shown status at the latest assessment, one row per lead department; the ten statuses, completed to stale, add up to measures';
+COMMENT 'Measures by shown status at the latest assessment, one row per lead department; the ten statuses, completed to stale, add up to measures, and so do quantities (量化指标) and milestones (里程碑)';
