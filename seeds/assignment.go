@@ -33,9 +33,14 @@ func (l *Ledger) AssignedCommitment(c *Commitment, field string) (Assignment, bo
 	return assigned(l.Plan.Assigned, "commitment."+field)
 }
 
-// AssignedMeasure is who set a field of the measure, such as curve.
+// AssignedMeasure is who set a field of the measure, such as curve. What the plan says of milestone.curve
+// is of milestones alone and goes before measure.curve: their targets and units are ours, while the text
+// gives those of the rest.
 func (l *Ledger) AssignedMeasure(m *Measure, field string) (Assignment, bool) {
 	if a, ok := assigned(m.Assigned, field); ok {
+		return a, true
+	}
+	if a, ok := assigned(l.Plan.Assigned, "milestone."+field); ok && m.Milestone() {
 		return a, true
 	}
 	return assigned(l.Plan.Assigned, "measure."+field)

@@ -72,6 +72,7 @@ func (c *checker) plan(at place) {
 	c.filled(at, map[string]string{"title": p.Title, "jurisdiction": p.Jurisdiction, "note": p.Note})
 	c.require(p.Start != 0, at.field("start"), "must be a date")
 	c.require(p.End > p.Start, at.field("end"), "must be later than the start, %s", p.Start)
+	c.assignments(p.Assigned, at.field("assigned"), "")
 	source := at.field("source")
 	sum := sha256.Sum256([]byte(c.Text))
 	c.filled(source, map[string]string{"title": p.Source.Title})
@@ -114,6 +115,7 @@ func (c *checker) commitment(t *Commitment, at place) {
 		c.require(!involved[s], here, "%q is named twice, or leads already", s)
 		involved[s] = true
 	}
+	c.assignments(t.Assigned, at.field("assigned"), "commitment")
 	c.require(len(t.Measures) > 0, at, "has no measure: nothing of it could be assessed")
 }
 

@@ -36,7 +36,8 @@ type Plan struct {
 	Note         string      `yaml:"note" json:"note,omitzero"`                 // what is inferred, and what is assigned by us
 
 	// Assigned says who set what the text does not give, for the whole plan; a commitment or a measure
-	// may say otherwise of its own fields. Fields are named with their object here: measure.curve.
+	// may say otherwise of its own fields. Fields are named with their object here: measure.curve, or
+	// milestone.curve for milestones alone.
 	Assigned []Assignment `yaml:"assigned" json:"assigned,omitempty"`
 }
 

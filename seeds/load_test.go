@@ -98,7 +98,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{">= without 以上", damage{commitments, "new-construction-floor-area", "as_written", `">="`}, 0, "with 以上"},
 		{"以上 without >=", damage{commitments, "housing-support-households", `">="`, "as_written"}, 0, "with 以上"},
 		{"a closed list where the text says 等", damage{commitments, "road-maintenance-roads", "items_open: true", "items_open: false"}, 0, "等"},
-		{"an open list where it does not", damage{commitments, "waterlogging-areas", "items_open: false", "items_open: true"}, 0, "等"},
+		{"an open list where it does not", damage{commitments, "waterlogging-areas", "definition:", "items_open: true\n      definition:"}, 0, "等"},
 		{"an invented item", damage{commitments, "road-maintenance-roads", "name: 青年路", "name: 光荣道"}, 0, "does not name"},
 
 		{"a commitment twice", damage{commitments, "", "id: new-construction\n", "id: project-completion\n"}, 0, "used twice"},
@@ -159,6 +159,15 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"levels for a count", damage{commitments, "sewer-misconnection-points", "kind: steps\n        steps:", "kind: level\n        levels:\n          - {by: 2024-12-31, value: 30}\n        steps:"}, 2, "only a level is planned by levels"},
 		{"levels that end short", damage{commitments, "family-doctor-rate", "kind: linear\n        start: 2024-01-01\n        end: 2024-12-31", "kind: level\n        levels:\n          - {by: 2024-12-31, value: 79}"}, 2, "must end at the target, 80"},
 		{"levels that turn back", damage{commitments, "family-doctor-rate", "kind: linear\n        start: 2024-01-01\n        end: 2024-12-31", "kind: level\n        levels:\n          - {by: 2024-06-30, value: 81}\n          - {by: 2024-12-31, value: 80}"}, 3, "does not rise from 81"},
+
+		{"an assignment of nothing", damage{plan, "", "fields: [measure.items]", "fields: []"}, 0, "names no field"},
+		{"an assignment of an unknown object", damage{plan, "", "[measure.items]", "[item.id]"}, 0, `"item.id" is no field`},
+		{"an assignment of an unknown field", damage{commitments, "project-completion", "fields: [done]", "fields: [finished]"}, 0, `"finished" is no field`},
+		{"an assignment of another object's field", damage{commitments, "pain-clinic-coverage", "fields: [target_value, unit]", "fields: [target_value, done]"}, 0, `"done" is no field`},
+		{"a field assigned twice", damage{plan, "", "[measure.items]", "[measure.items, measure.id]"}, 0, `"measure.id" is assigned twice`},
+		{"an assignment by nobody", damage{commitments, "project-completion", "assigned_by: 序时项目组（未经确认）", "assigned_by:"}, 0, "must not be empty"},
+		{"an assignment that is somehow sure", damage{commitments, "project-completion", "confidence: medium", "confidence: fairly"}, 0, `"fairly"`},
+		{"an assignment without a ground", damage{plan, "", "basis: 名称照录原文；id 系拟定", "basis:"}, 0, "must not be empty"},
 
 		{"a plan that ends before it starts", damage{plan, "", "end: 2024-12-31", "end: 2023-12-31"}, 0, "later than the start"},
 		{"a plan without a start", damage{plan, "", "start: 2024-01-01", "start:"}, 0, "must be a date"},
@@ -262,7 +271,8 @@ func TestLoadMissesEveryLine(t *testing.T) {
 	t.Parallel()
 	optional := []string{
 		"supporting_departments:", "min_value:", "max_value:", "baseline_value:", "denominator_value:", "evidence_required:",
-		"items_open: false",              // which is what its absence means
+		"reporting_department:",    // then the lead reports
+		"per_text:", "per_offset:", // then a rate has no word of the text
 		"- {by:",                         // a step between others
 		"- {item:",                       // then it is one of the undated
 		"- {id: qingnian-lu, name: 青年路}", // then departments register it, as the list is open

@@ -1,6 +1,9 @@
 package figures
 
-import "xushi/jobs/assessment"
+import (
+	"xushi/jobs/assessment"
+	"xushi/seeds"
+)
 
 // Status is a measure's status in words, with the alert level where the status does not say it:
 // 滞后, 未启动（严重滞后）, 符合序时（关注）.
@@ -22,4 +25,25 @@ func Gap(a *assessment.Assessment) (value, unit string) {
 		return None, ""
 	}
 	return Points(a.Gap), "个百分点"
+}
+
+// Assigned says who set what the text does not give, how sure of it and why: 序时项目组，较有把握：…
+func Assigned(by seeds.Assignment, known bool) string {
+	if !known {
+		return "拟定者未注明"
+	}
+	words := by.AssignedBy + "，" + confidenceWords[by.Confidence]
+	if by.Basis != "" {
+		words += "：" + by.Basis
+	}
+	return words
+}
+
+var confidenceWords = map[seeds.Confidence]string{
+	seeds.High: "有依据", seeds.Medium: "较有把握", seeds.Low: "系推测",
+}
+
+var curveWords = map[seeds.CurveKind]string{
+	seeds.Linear: "匀速", seeds.Steps: "分步", seeds.Season: "季节性", seeds.ByItem: "逐项", seeds.ByLevel: "按水平值",
+	seeds.Milestones: "里程碑",
 }

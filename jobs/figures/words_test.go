@@ -8,6 +8,7 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -35,10 +36,29 @@ func TestGap(t *testing.T) {
 	}{
 		"behind":      {assessment.Assessment{Measure: area, Gap: big.NewRat(-199, 10)}, "-19.9", "个百分点"},
 		"unknown":     {assessment.Assessment{Measure: area}, "—", ""},
+		"milestone":   {assessment.Assessment{Measure: &seeds.Measure{Mode: schema.ToDate, TargetValue: decimal.NewFromInt(13), Curve: &seeds.Curve{Kind: seeds.Milestones}}}, "按天计", ""},
 		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}}, "按天计", ""},
 	} {
 		if value, unit := figures.Gap(&tt.a); value != tt.value || unit != tt.unit {
 			t.Errorf("%s: Gap() = %q %q, want %q %q", name, value, unit, tt.value, tt.unit)
+		}
+	}
+}
+
+func TestAssignedSaysHowSureAndWhy(t *testing.T) {
+	t.Parallel()
+	by := seeds.Assignment{AssignedBy: "序时项目组", Confidence: seeds.Low}
+	for _, tt := range []struct {
+		by    seeds.Assignment
+		known bool
+		want  string
+	}{
+		{by, true, "序时项目组，系推测"},
+		{seeds.Assignment{AssignedBy: "区政府办", Confidence: seeds.High, Basis: "任务分工表"}, true, "区政府办，有依据：任务分工表"},
+		{seeds.Assignment{}, false, "拟定者未注明"},
+	} {
+		if got := figures.Assigned(tt.by, tt.known); got != tt.want {
+			t.Errorf("Assigned() = %s, want %s", got, tt.want)
 		}
 	}
 }
