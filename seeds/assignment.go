@@ -20,6 +20,9 @@ const (
 	Low    Confidence = "low"    // 推测: a guess that somebody must confirm
 )
 
+// Undecided stands in a draft where a person must still decide; no ledger that holds it passes the check.
+const Undecided = "请填写"
+
 // AssignedDepartment is who set a field of departments, such as name.
 func (l *Ledger) AssignedDepartment(field string) (Assignment, bool) {
 	return assigned(l.Plan.Assigned, "department."+field)

@@ -29,6 +29,7 @@ func (c *checker) require(ok bool, at place, format string, args ...any) {
 func (c *checker) filled(at place, texts map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
 		c.require(strings.TrimSpace(texts[key]) != "", at.field(key), "must not be empty")
+		c.require(texts[key] != Undecided, at.field(key), "is still to be decided by a person (%s)", Undecided)
 	}
 }
 

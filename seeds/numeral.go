@@ -47,7 +47,7 @@ func ReadNumeral(text string) (value decimal.Decimal, percent bool, err error) {
 // plainDigits folds full-width forms into the plain ones.
 var plainDigits = strings.NewReplacer(
 	"０", "0", "１", "1", "２", "2", "３", "3", "４", "4", "５", "5", "６", "6", "７", "7", "８", "8", "９", "9",
-	"．", ".", "％", "%",
+	"．", ".", "，", ",", "％", "%",
 )
 
 // arabicNumeral is digits, perhaps in thousands, with scale words, perhaps again: 1亿5000万. 余 and 多 may
@@ -91,9 +91,12 @@ func bounded(v decimal.Decimal) (decimal.Decimal, error) {
 	return v, nil
 }
 
+// approximate marks a scaled numeral that is no exact one: 十余万.
+var approximate = regexp.MustCompile(`[余多]([万亿]+)$`)
+
 // readChinese reads a Chinese numeral; 点 makes decimals.
 func readChinese(text string) (decimal.Decimal, error) {
-	whole, decimals, fraction := strings.Cut(text, "点")
+	whole, decimals, fraction := strings.Cut(approximate.ReplaceAllString(text, "$1"), "点")
 	value, err := chineseInteger([]rune(whole))
 	if err != nil || !fraction {
 		return value, err
