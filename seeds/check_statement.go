@@ -17,8 +17,6 @@ func (c *checker) numerals(at place) {
 		n := &c.Numerals[i]
 		here := at.entry(i, "")
 		c.filled(here, map[string]string{"reason": n.Reason})
-		if c.verbatim(here.field("numeral_text"), n.NumeralText, n.NumeralOffset) {
-			c.wholeRuns(here.field("numeral_text"), n.NumeralText, n.NumeralOffset)
-		}
+		c.verbatim(here.field("numeral_text"), n.NumeralText, n.NumeralOffset)
 	}
 }

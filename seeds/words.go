@@ -21,7 +21,7 @@ func (o object) words(name string) string {
 	case schema.Date:
 		return dateWords(v)
 	case *Curve:
-		return v.words(o.measure)
+		return v.Words(o.measure)
 	case *Ratio:
 		return v.words()
 	case bool:
@@ -77,8 +77,11 @@ var curveWords = map[CurveKind]string{
 	Linear: "按日均匀", Steps: "分步", Season: "季节性", ByItem: "逐项", ByLevel: "按水平值", Milestones: "分阶段",
 }
 
-// words says a curve in a line: 分步 2024-06-30前25%、2024-12-31前100%.
-func (c *Curve) words(m *Measure) string {
+// Title is what the kind does, for readers.
+func (k CurveKind) Title() string { return curveWords[k] }
+
+// Words says a curve in a line: 分步 2024-06-30前25%、2024-12-31前100%.
+func (c *Curve) Words(m *Measure) string {
 	if c == nil {
 		return ""
 	}
@@ -105,7 +108,7 @@ func (c *Curve) words(m *Measure) string {
 	for _, s := range c.Stages {
 		by(s.By, s.Name+"（"+s.Weight.String()+"%）")
 	}
-	return curveWords[c.Kind] + " " + strings.Join(parts, "、")
+	return c.Kind.Title() + " " + strings.Join(parts, "、")
 }
 
 // excerpts are the places, with some words around them, between which two long texts differ.

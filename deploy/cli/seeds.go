@@ -4,8 +4,10 @@ import "github.com/spf13/cobra"
 
 // seedsCommand gathers what one does with a ledger (台账): keep it, prove it, and put it in force.
 func seedsCommand() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "seeds",
 		Short: "Keep a plan's ledger (台账): check, scan, export, import, apply, confirm, diff, new",
 	}
+	cmd.AddCommand(seedsExportCommand(), seedsImportCommand())
+	return cmd
 }
