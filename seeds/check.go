@@ -15,8 +15,13 @@ import (
 // checker collects everything that is wrong with a ledger, so that its author mends it in one go.
 type checker struct {
 	*Ledger
-	text source
-	errs []error
+	text     source
+	unread   bool // the text is not there: nothing can be held against it
+	runs     []Run
+	figures  []Span
+	clauses  []Span
+	coverage Coverage
+	errs     []error
 }
 
 func (c *checker) require(ok bool, at place, format string, args ...any) {
@@ -50,8 +55,14 @@ func (c *checker) token(at place, name string, seen map[string]bool) {
 // dead letters whose sender cannot be told are filed under "unknown".
 var reserved = []string{schema.BatchToken, "unknown"}
 
-func check(l *Ledger, at places) error {
-	c := &checker{Ledger: l, text: newSource(l.Text)}
+// check proves a ledger. Where the text could not be read, because of unread, it proves what stands
+// without it.
+func check(l *Ledger, at places, unread error) (Coverage, error) {
+	text := newSource(l.Text)
+	c := &checker{Ledger: l, text: text, unread: unread != nil, runs: text.runs(), figures: text.figures(), clauses: text.clauses()}
+	if unread != nil {
+		c.errs = append(c.errs, unread)
+	}
 	c.plan(at.plan)
 	c.require(len(l.Commitments) > 0, at.commitments, "holds no commitment")
 	seen := map[string]bool{}
@@ -64,7 +75,12 @@ func check(l *Ledger, at places) error {
 	c.commitments(at.commitments)
 	c.statements(at.statements)
 	c.numerals(at.numerals)
-	return errors.Join(c.errs...)
+	c.everyAssigned(at)
+	c.coverage.holds(l)
+	if !c.unread {
+		c.ownership(at)
+	}
+	return c.coverage, errors.Join(c.errs...)
 }
 
 func (c *checker) plan(at place) {
@@ -77,7 +93,7 @@ func (c *checker) plan(at place) {
 	source := at.field("source")
 	sum := sha256.Sum256([]byte(c.Text))
 	c.filled(source, map[string]string{"title": p.Source.Title})
-	c.require(p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
+	c.require(c.unread || p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
 		"%s has SHA-256 %x: the source text was changed, or the ledger is of another text", p.Source.File, sum)
 	c.require(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
 }
@@ -98,11 +114,18 @@ func (c *checker) commitments(at place) {
 			there := here.field("measures").entry(j, m.ID)
 			c.id(there, m.ID, measures)
 			c.measure(m, there)
-			if quoted && !m.Milestone() {
-				c.numeral(m, there)
+			if quoted {
+				c.inQuote(m, there)
 			}
 		}
 	}
+}
+
+func (c *checker) inQuote(m *Measure, at place) {
+	if !m.Milestone() {
+		c.numeral(m, at)
+	}
+	c.denominator(m, at)
 }
 
 func (c *checker) commitment(t *Commitment, at place) {

@@ -30,7 +30,7 @@ func (c *checker) measure(m *Measure, at place) {
 	c.items(m, at)
 	c.milestone(m, at)
 	c.curve(m, at.field("curve"))
-	c.assignments(m.Assigned, at.field("assigned"), "measure")
+	c.assignments(m.Assigned, at.field("assigned"), m.object())
 }
 
 func baseUnit(unit string) bool {

@@ -17,6 +17,8 @@ func (c *checker) numerals(at place) {
 		n := &c.Numerals[i]
 		here := at.entry(i, "")
 		c.filled(here, map[string]string{"reason": n.Reason})
-		c.verbatim(here.field("numeral_text"), n.NumeralText, n.NumeralOffset)
+		if c.verbatim(here.field("numeral_text"), n.NumeralText, n.NumeralOffset) {
+			c.wholeRuns(here.field("numeral_text"), n.NumeralText, n.NumeralOffset)
+		}
 	}
 }

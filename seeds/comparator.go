@@ -12,7 +12,7 @@ var lowerBounds = []string{"不少于", "不低于", "不小于", "超过", "至
 // the numeral: 以上, up to the next numeral, or a word such as 不少于 just before it.
 func ComparatorOf(before, after string) Comparator {
 	after = strings.ReplaceAll(after, "百分点", "") // whose 百 is no numeral
-	if i := strings.IndexAny(after, numeralRunes+ChineseDigits); i >= 0 {
+	if i := strings.IndexAny(after, "0123456789"+ChineseDigits); i >= 0 {
 		after = after[:i] // what follows belongs to the next numeral
 	}
 	if strings.Contains(after, "以上") {

@@ -21,8 +21,28 @@ func LoadDir(dir string) (*Ledger, error) {
 // against the text, and that nothing of the text is left out. The error joins everything that is wrong,
 // each with file and line.
 func Load(fsys fs.FS) (*Ledger, error) {
+	l, _, err := Check(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// Check is Load for the ledger's author: beside the error it gives the ledger as far as its form can be
+// read, nil otherwise, and how much of the text is owned, which is nothing where the text cannot be read.
+func Check(fsys fs.FS) (*Ledger, Coverage, error) {
 	l := &Ledger{}
-	var at places
+	at, err := l.read(fsys)
+	unread := l.readText(fsys, at.plan)
+	if err != nil {
+		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", errors.Join(err, unread))
+	}
+	coverage, err := l.prove(at, unread)
+	return l, coverage, err
+}
+
+// read decodes every file but the text.
+func (l *Ledger) read(fsys fs.FS) (at places, err error) {
 	var errs []error
 	for _, f := range []struct {
 		name string
@@ -41,15 +61,20 @@ func Load(fsys fs.FS) (*Ledger, error) {
 		}
 		errs = append(errs, err)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, fmt.Errorf("reading the ledger:\n%w", err)
+	return at, errors.Join(errs...)
+}
+
+// readText reads the source text, if there is a plan that could name one.
+func (l *Ledger) readText(fsys fs.FS, plan place) error {
+	if plan.node == nil {
+		return nil
 	}
 	text, err := fs.ReadFile(fsys, l.Plan.Source.File)
 	if err != nil {
-		return nil, at.plan.field("source").field("file").errorf("%v", err)
+		return plan.field("source").field("file").errorf("%v", err)
 	}
 	l.Text = string(text)
-	return l.prove(at)
+	return nil
 }
 
 // Parse reads a ledger from its canonical form or anything equal to it in JSON or YAML, called name in
@@ -60,21 +85,25 @@ func Parse(name string, data []byte) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the ledger:\n%w", err)
 	}
-	return l.prove(places{
+	if _, err := l.prove(places{
 		root.field("plan"), root.field("departments"), root.field("commitments"),
 		root.field("statements"), root.field("numerals"),
-	})
+	}, nil); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 // places is where a ledger's parts were read from.
 type places struct{ plan, departments, commitments, statements, numerals place }
 
 // prove makes the ledger as read ready for use, and checks it.
-func (l *Ledger) prove(at places) (*Ledger, error) {
+func (l *Ledger) prove(at places, unread error) (Coverage, error) {
 	l.Index()
 	l.Version = versionOf(l)
-	if err := check(l, at); err != nil {
-		return nil, fmt.Errorf("checking ledger %s:\n%w", l.Plan.ID, err)
+	coverage, err := check(l, at, unread)
+	if err != nil {
+		return coverage, fmt.Errorf("checking ledger %s:\n%w", l.Plan.ID, err)
 	}
-	return l, nil
+	return coverage, nil
 }

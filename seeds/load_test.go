@@ -1,14 +1,15 @@
 package seeds_test
 
 import (
+	"crypto/sha256"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"unicode/utf8"
 
 	"xushi/seeds"
 )
@@ -271,35 +272,69 @@ func TestLoadMissesEveryLine(t *testing.T) {
 	t.Parallel()
 	optional := []string{
 		"supporting_departments:", "min_value:", "max_value:", "baseline_value:", "denominator_value:", "evidence_required:",
-		"reporting_department:",    // then the lead reports
-		"per_text:", "per_offset:", // then a rate has no word of the text
+		"reporting_department:",          // then the lead reports
 		"- {by:",                         // a step between others
 		"- {item:",                       // then it is one of the undated
 		"- {id: qingnian-lu, name: 青年路}", // then departments register it, as the list is open
 	}
-	whole := files(t)
-	_, entries, _ := strings.Cut(string(whole[commitments].Data), "\n\n") // after the head comment
-	load := func(lines []string) error {
-		fsys := maps.Clone(whole)
-		fsys[commitments] = &fstest.MapFile{Data: []byte(strings.Join(lines, "\n"))}
-		_, err := seeds.Load(fsys)
-		return err
-	}
-	for entry := range strings.SplitSeq(strings.TrimSpace(entries), "\n\n") {
-		lines := strings.Split(entry, "\n")
-		if err := load(lines); err != nil {
-			t.Fatalf("an entry is a ledger of its own: %v", err)
-		}
-		for i, line := range lines {
-			line = strings.TrimSpace(line)
-			if slices.ContainsFunc(optional, func(o string) bool { return strings.HasPrefix(line, o) }) {
-				continue
+	l := hongqiao(t)
+	for i := range l.Commitments {
+		t.Run(l.Commitments[i].ID, func(t *testing.T) {
+			t.Parallel()
+			fsys := alone(l, &l.Commitments[i])
+			if _, err := seeds.Load(fsys); err != nil {
+				t.Fatalf("a commitment alone with its part of the text is a ledger of its own: %v", err)
 			}
-			if load(slices.Delete(slices.Clone(lines), i, i+1)) == nil {
-				t.Errorf("nobody misses the line %q of\n%s", line, entry)
+			_, entry, _ := strings.Cut(string(fsys[commitments].Data), "\n\n") // after the head comment
+			lines := strings.Split(strings.TrimSpace(entry), "\n")
+			for n, line := range lines {
+				line = strings.TrimSpace(line)
+				if slices.ContainsFunc(optional, func(o string) bool { return strings.HasPrefix(line, o) }) {
+					continue
+				}
+				fsys[commitments] = &fstest.MapFile{Data: []byte(strings.Join(slices.Delete(slices.Clone(lines), n, n+1), "\n"))}
+				if _, err := seeds.Load(fsys); err == nil {
+					t.Errorf("nobody misses the line %q", line)
+				}
 			}
+		})
+	}
+}
+
+// alone is the ledger of one commitment: its own words and the headings of the text at their places, and
+// blanks for all the rest.
+func alone(whole *seeds.Ledger, c *seeds.Commitment) fstest.MapFS {
+	l := seeds.Ledger{Plan: whole.Plan, Departments: whole.Departments, Commitments: []seeds.Commitment{*c}}
+	text := []rune(whole.Text)
+	blank := func(r rune) rune {
+		if strings.ContainsRune(",。\n", r) {
+			return r
+		}
+		return ' '
+	}
+	left := []rune(strings.Map(blank, whole.Text))
+	keep := func(quote string, offset int) {
+		copy(left[offset:], text[offset:offset+utf8.RuneCountInString(quote)])
+	}
+	keep(c.Quote, c.QuoteOffset)
+	for _, s := range whole.Statements {
+		if s.Kind == seeds.Heading {
+			keep(s.Quote, s.QuoteOffset)
+			l.Statements = append(l.Statements, s)
 		}
 	}
+	for _, n := range whole.Numerals {
+		if left[n.NumeralOffset] != ' ' {
+			l.Numerals = append(l.Numerals, n)
+		}
+	}
+	l.Text = string(left)
+	l.Plan.Source.SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte(l.Text)))
+	fsys := fstest.MapFS{}
+	for name, data := range l.Files() {
+		fsys[name] = &fstest.MapFile{Data: data}
+	}
+	return fsys
 }
 
 func TestLoadKeepsDecimalsExactly(t *testing.T) {
@@ -330,6 +365,7 @@ func TestLoadTakesLevelsAndSeasonsOfLevels(t *testing.T) {
 			fsys := files(t)
 			damage{commitments, "family-doctor-rate", window, curve}.apply(t, fsys)
 			damage{commitments, "family-doctor-rate", "baseline_value: null", "baseline_value: 60"}.apply(t, fsys)
+			damage{plan, "", "measure.ratio", "measure.ratio, measure.baseline_value"}.apply(t, fsys)
 			l, err := seeds.Load(fsys)
 			if err != nil {
 				t.Fatal(err)

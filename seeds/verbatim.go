@@ -14,22 +14,25 @@ type source []rune
 
 func newSource(text string) source { return source([]rune(text)) }
 
-// has tells whether the text says quote at the offset.
-func (s source) has(quote string, offset int) bool {
-	q := []rune(quote)
-	return offset >= 0 && offset+len(q) <= len(s) && slices.Equal(s[offset:offset+len(q)], q)
+// has tells whether the text says the words at the offset.
+func (s source) has(words string, offset int) bool { return s.hasRunes([]rune(words), offset) }
+
+func (s source) hasRunes(words []rune, offset int) bool {
+	return offset >= 0 && offset+len(words) <= len(s) && slices.Equal(s[offset:offset+len(words)], words)
 }
 
-// find is the offset of the quote's first occurrence, -1 if there is none.
-func (s source) find(quote string) int {
-	before, _, found := strings.Cut(string(s), quote)
-	if !found {
-		return -1
+// nearest is the offset next to the given one at which the text says the words, -1 if nowhere.
+func (s source) nearest(words string, offset int) int {
+	found, sought := -1, []rune(words)
+	for i := range s {
+		if len(sought) > 0 && s.hasRunes(sought, i) && (found < 0 || i-offset <= offset-found) {
+			found = i
+		}
 	}
-	return utf8.RuneCountInString(before)
+	return found
 }
 
-// line is the paragraph around an offset, and the text before it.
+// line is the paragraph around an offset, and the paragraphs before it.
 func (s source) line(offset int) (before []string, line string) {
 	lines := strings.Split(string(s[:offset]), "\n")
 	n := len(lines) - 1
@@ -37,17 +40,28 @@ func (s source) line(offset int) (before []string, line string) {
 	return lines[:n], lines[n] + rest
 }
 
+// spanOf is where words at an offset stand.
+func spanOf(words string, offset int) Span {
+	return Span{offset, offset + utf8.RuneCountInString(words)}
+}
+
 // verbatim requires that the text says the words at the offset, and hints where it does say them.
 func (c *checker) verbatim(at place, words string, offset int) bool {
+	if c.unread {
+		return false
+	}
 	if words != "" && c.text.has(words, offset) {
 		return true
 	}
-	hint := "it is nowhere in it"
-	if i := c.text.find(words); words != "" && i >= 0 {
-		hint = fmt.Sprintf("it is at %d", i)
-	}
-	c.require(false, at, "the source text does not say %q at offset %d; %s", words, offset, hint)
+	c.require(false, at, "the source text does not say %q at offset %d; %s", words, offset, c.hint(words, offset))
 	return false
+}
+
+func (c *checker) hint(words string, offset int) string {
+	if i := c.text.nearest(words, offset); i >= 0 {
+		return fmt.Sprintf("it is at %d", i)
+	}
+	return "it is nowhere in it"
 }
 
 // quoted holds a commitment's quote, paragraph and section against the text.
@@ -61,49 +75,95 @@ func (c *checker) quoted(t *Commitment, at place) bool {
 	return true
 }
 
+// within requires that the commitment's quote says the words at the offset.
+func (c *checker) within(t *Commitment, at place, words string, offset int) bool {
+	ok := words != "" && spanOf(t.Quote, t.QuoteOffset).covers(spanOf(words, offset)) && c.text.has(words, offset)
+	c.require(ok, at, "the quote does not say %q at offset %d; in the text %s", words, offset, c.hint(words, offset))
+	return ok
+}
+
 // numeral holds a measure against the words that it was read from: the numeral stands whole where the
 // ledger says, inside the quote; its value is the target; 以上 makes the comparator, and 等 the open list.
 func (c *checker) numeral(m *Measure, at place) {
-	text := c.text
-	t := m.Commitment
-	start, end := m.NumeralOffset, m.NumeralOffset+utf8.RuneCountInString(m.NumeralText)
-	quoteEnd := t.QuoteOffset + utf8.RuneCountInString(t.Quote)
-	if m.NumeralText == "" || start < t.QuoteOffset || end > quoteEnd || !text.has(m.NumeralText, start) {
-		c.require(false, at.field("numeral_text"), "the quote does not say %q at offset %d", m.NumeralText, start)
+	t, here := m.Commitment, at.field("numeral_text")
+	if !c.within(t, here, m.NumeralText, m.NumeralOffset) {
 		return
 	}
-	before, after := string(text[t.QuoteOffset:start]), string(text[end:quoteEnd])
-	c.require(!strings.ContainsAny(lastRune(before), numeralRunes) && !strings.ContainsAny(firstRune(after), numeralRunes+"万亿%"),
-		at.field("numeral_text"), "%q is only a part of the numeral at offset %d", m.NumeralText, start)
-	value, err := numeralValue(m.NumeralText, m.Unit)
-	if err != nil {
-		c.require(false, at.field("numeral_text"), "%v", err)
-	} else {
+	span := spanOf(m.NumeralText, m.NumeralOffset)
+	if figure := c.figure(span); figure != span {
+		c.require(false, here, "%q is only a part of the numeral %q at offset %d", m.NumeralText, c.text.words(figure), figure.Start)
+		return
+	}
+	value, percent, err := ReadNumeral(m.NumeralText)
+	switch {
+	case err != nil:
+		c.require(false, here, "%v", err)
+	case percent != (m.Unit == "%"):
+		c.require(false, here, "%q and the unit %s do not go together", m.NumeralText, m.Unit)
+	default:
 		c.require(value.Equal(m.TargetValue), at.field("target_value"), "%s is not %s as the text says: %s %s", m.TargetValue, m.NumeralText, value, m.Unit)
 	}
-	if want := ComparatorOf(before, after); want != m.Comparator {
-		c.require(false, at.field("comparator"), ">= is for a numeral with 以上, 不少于 or the like, as_written for one without: here %s", want)
-	}
+	before, after := c.text.words(Span{t.QuoteOffset, span.Start}), c.text.words(Span{span.End, c.clauseEnd(span)})
+	want := ComparatorOf(before, after)
+	c.require(want == m.Comparator, at.field("comparator"), ">= is for a numeral with 以上, 不少于 or the like, as_written for one without: here %s", want)
 	c.require(m.ItemsOpen == strings.HasSuffix(before, "等"), at.field("items_open"), "a list is open exactly where the text says 等 before the numeral")
 }
 
-const numeralRunes = "0123456789."
-
-// numeralValue is what a numeral of the text says in a base unit: 84.7万 is 847000.
-func numeralValue(text, unit string) (decimal.Decimal, error) {
-	value, percent, err := ReadNumeral(text)
-	if err == nil && percent != (unit == "%") {
-		err = fmt.Errorf("%q and the unit %s do not go together", text, unit)
+// figure widens a span to all of every number that it touches.
+func (c *checker) figure(span Span) Span {
+	for _, f := range c.figures {
+		if f.overlaps(span) {
+			span = Span{min(span.Start, f.Start), max(span.End, f.End)}
+		}
 	}
-	return value, err
+	return span
 }
 
-func firstRune(s string) string {
-	_, n := utf8.DecodeRuneInString(s)
-	return s[:n]
+// clauseEnd is where the clause ends that the numeral is of.
+func (c *checker) clauseEnd(numeral Span) int {
+	for _, clause := range c.clauses {
+		if clause.covers(numeral) {
+			return clause.End
+		}
+	}
+	return numeral.End
 }
 
-func lastRune(s string) string {
-	_, n := utf8.DecodeLastRuneInString(s)
-	return s[len(s)-n:]
+// denominator holds the text's own word for what a ratio is per, such as 千 of 千人口, against the text.
+func (c *checker) denominator(m *Measure, at place) {
+	if m.Ratio == nil || m.Ratio.PerText == "" && m.Ratio.PerOffset == 0 {
+		return
+	}
+	r, here := m.Ratio, at.field("ratio").field("per_text")
+	if !c.within(m.Commitment, here, r.PerText, r.PerOffset) || !c.wholeRuns(here, r.PerText, r.PerOffset) {
+		return
+	}
+	value, ok := readPer(r.PerText)
+	c.require(ok && value.Equal(r.Per), at.field("ratio").field("per"), "%s is not %s as the text says", r.Per, r.PerText)
+}
+
+// readPer reads what a ratio is per: 十万, or 千 alone, which as a target would be no number.
+func readPer(text string) (decimal.Decimal, bool) {
+	if alone := []rune(text); len(alone) == 1 {
+		value, known := magnitudes[alone[0]]
+		return value, known
+	}
+	value, percent, err := ReadNumeral(text)
+	return value, err == nil && !percent
+}
+
+// wholeRuns requires that the words take in every run of digits or Chinese numerals that they touch, and
+// at least one.
+func (c *checker) wholeRuns(at place, words string, offset int) bool {
+	span := spanOf(words, offset)
+	touched := false
+	for _, r := range c.runs {
+		if r.overlaps(span) && !span.covers(r.Span) {
+			c.require(false, at, "%q is only a part of the numeral %q at offset %d", words, c.text.words(r.Span), r.Start)
+			return false
+		}
+		touched = touched || r.overlaps(span)
+	}
+	c.require(touched, at, "%q is no numeral", words)
+	return touched
 }
