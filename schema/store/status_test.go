@@ -143,6 +143,22 @@ func TestDepartmentCardCountsStatuses(t *testing.T) {
 		})
 }
 
+func TestMilestonesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	conn := enginetest.Store(t)
+	ledgerInForce(t, conn, "p", "v1", "housing")
+	moment := at(t, "07-01 08:00")
+	late := func(measure string) assessed {
+		return assessed{measure: measure, lead: "housing", progress: "lagging", alert: "lagging", data: "fresh", shown: "lagging"}
+	}
+	save(t, conn, "p", "v1", moment, moment, moment, late("area"), late("metro"), late("parks"))
+	wantRows(t, conn, "status", "SELECT measure || ' ' || kind FROM status WHERE plan = ? ORDER BY measure", "p",
+		[]string{"area quantity", "metro milestone", "parks quantity"})
+	wantRows(t, conn, "department_card", `
+		SELECT lead_department || ': ' || toString(measures) || ' of which ' || toString(quantities) || ' and ' || toString(milestones)
+		FROM department_card WHERE plan = ?`, "p", []string{"housing: 3 of which 2 and 1"})
+}
+
 // The first freezing of a week wins, also against a later one that was stored before it.
 func TestFrozenWeekIsNeverChanged(t *testing.T) {
 	t.Parallel()
