@@ -41,13 +41,13 @@ func explainPromise(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessmen
 		line(out, "出处", "%s；指标数“%s”在第 %d 字", where, m.NumeralText, m.NumeralOffset+1)
 	}
 	line(out, "口径", "%s", m.Definition)
-	line(out, "牵头单位", "%s（%s）", ledger.DepartmentName(c.LeadDepartment), Assigned(ledger.AssignedCommitment(c, "lead_department")))
+	line(out, "牵头单位", "%s；拟定者：%s", ledger.DepartmentName(c.LeadDepartment), Assigned(ledger.AssignedCommitment(c, "lead_department")))
 	if m.Curve != nil {
-		confirmed := "未经确认"
+		confirmed := "尚无单位确认"
 		if m.CurveConfirmedBy != "" {
 			confirmed = m.CurveConfirmedBy + "已确认"
 		}
-		line(out, "计划曲线", "%s（%s；%s）", curveWords[m.Curve.Kind], Assigned(ledger.AssignedMeasure(m, "curve")), confirmed)
+		line(out, "计划曲线", "%s，%s；拟定者：%s", curveWords[m.Curve.Kind], confirmed, Assigned(ledger.AssignedMeasure(m, "curve")))
 	}
 	line(out, "完成时限", "%s", m.DueDate)
 	line(out, "截至", "%s，已知至 %s，台账版本 %s", At(a.AsOf), At(a.KnownAt), ledger.Version)

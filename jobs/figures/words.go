@@ -30,7 +30,7 @@ func Gap(a *assessment.Assessment) (value, unit string) {
 // Assigned says who set what the text does not give, how sure of it and why: 序时项目组，较有把握：…
 func Assigned(by seeds.Assignment, known bool) string {
 	if !known {
-		return "拟定者未注明"
+		return "未注明"
 	}
 	words := by.AssignedBy + "，" + confidenceWords[by.Confidence]
 	if by.Basis != "" {

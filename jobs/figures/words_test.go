@@ -55,7 +55,7 @@ func TestAssignedSaysHowSureAndWhy(t *testing.T) {
 	}{
 		{by, true, "序时项目组，系推测"},
 		{seeds.Assignment{AssignedBy: "区政府办", Confidence: seeds.High, Basis: "任务分工表"}, true, "区政府办，有依据：任务分工表"},
-		{seeds.Assignment{}, false, "拟定者未注明"},
+		{seeds.Assignment{}, false, "未注明"},
 	} {
 		if got := figures.Assigned(tt.by, tt.known); got != tt.want {
 			t.Errorf("Assigned() = %s, want %s", got, tt.want)
