@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"slices"
@@ -94,15 +95,28 @@ func LoadLedgers(names []string) ([]*seeds.Ledger, error) {
 	return ledgers, errors.Join(errs...)
 }
 
-// loadLedger looks for a built-in ledger first, so that a name means the same in every folder.
 func loadLedger(name string) (*seeds.Ledger, error) {
+	files, err := LedgerFiles(name)
+	if err != nil {
+		return nil, err
+	}
+	l, err := seeds.Load(files)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return l, nil
+}
+
+// LedgerFiles are the files of a ledger, built in or in a folder. It looks for a built-in one first, so
+// that a name means the same in every folder.
+func LedgerFiles(name string) (fs.FS, error) {
 	if slices.Contains(seeds.BuiltIns(), name) {
-		return seeds.BuiltIn(name)
+		return seeds.BuiltInFiles(name)
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: no built-in ledger has this name, and no folder; built in: %s", name, strings.Join(seeds.BuiltIns(), ", "))
 	}
-	return seeds.LoadDir(name)
+	return os.DirFS(name), nil
 }
 
 func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
