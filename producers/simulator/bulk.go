@@ -50,6 +50,9 @@ func bulkEvent(m *seeds.Measure, rng *rand.Rand) schema.Event {
 		},
 	}
 	switch {
+	case m.Milestone():
+		e.Data.Value = strconv.Itoa(rng.IntN(2))
+		e.Data.Stage = m.Curve.Stages[rng.IntN(len(m.Curve.Stages))].Stage
 	case m.Itemised:
 		e.Data.Value = strconv.Itoa(rng.IntN(2))
 		e.Data.Item = "moni-01"

@@ -37,13 +37,14 @@ func (r *reporter) supporter() (string, bool) {
 
 func (r *reporter) confirm(department string, readings []*draft) {
 	rng := r.rng("confirm")
-	last := map[string]string{} // by item
+	last := map[string]string{} // by item or stage
 	for _, d := range readings {
 		data := d.event.Data
-		if d.event.Type != schema.Reported || data.Value == last[data.Item] || data.Value == "0" {
+		piece := data.Item + data.Stage
+		if d.event.Type != schema.Reported || data.Value == last[piece] || data.Value == "0" {
 			continue
 		}
-		last[data.Item] = data.Value
+		last[piece] = data.Value
 		copied := r.draft(rng, schema.Reported, laterAtWork(rng, d.event.Time, 1+rng.IntN(2)))
 		copied.event.Department = department
 		copied.event.Data = data
@@ -69,7 +70,7 @@ func (r *reporter) recount(department string, readings []*draft) {
 		}
 		isLast := i == len(readings)-1 || readings[i+1].event.Time.In(schema.Shanghai).Month() != d.event.Time.In(schema.Shanghai).Month()
 		counted := sum.Mul(decimal.New(9, -1)).Floor()
-		if !isLast || r.m.Itemised || !counted.IsPositive() {
+		if !isLast || r.m.Itemised || r.m.Milestone() || !counted.IsPositive() {
 			continue
 		}
 		copied := r.reported(rng, laterAtWork(rng, d.event.Time, 1+rng.IntN(3)))

@@ -45,6 +45,9 @@ func expected(m *seeds.Measure, p *seeds.Plan) []point {
 
 // datesOf are the dates of the curve with the shares reached by them, in order.
 func datesOf(m *seeds.Measure, p *seeds.Plan) []point {
+	if m.Milestone() {
+		return stageDates(m.Curve.Stages)
+	}
 	if m.SmallCount() {
 		var dates []point
 		for _, due := range pieceDates(m, p) {
@@ -68,6 +71,15 @@ func datesOf(m *seeds.Measure, p *seeds.Plan) []point {
 		end.x = float64(c.End)
 	}
 	return []point{end}
+}
+
+// stageDates takes the stages for equal parts of the work, whatever weight the plan gives them.
+func stageDates(stages []seeds.Stage) []point {
+	dates := make([]point, len(stages))
+	for i, s := range stages {
+		dates[i] = point{float64(s.By), float64(i+1) / float64(len(stages))}
+	}
+	return dates
 }
 
 // levelDates takes levels without a baseline as evenly spread over the way.

@@ -65,6 +65,8 @@ func (r *reporter) readings() []*draft {
 	switch {
 	case r.m.Itemised:
 		r.reportItems(rng, at)
+	case r.m.Milestone():
+		r.reportStages(rng, at)
 	case r.m.Mode == schema.Level:
 		r.reportLevel(rng, at)
 	default:
@@ -78,10 +80,13 @@ func (r *reporter) isSilent(at time.Time) bool {
 	return x > r.story.silent[0] && x < r.story.silent[1]
 }
 
-// perWeek is how often the measure is reported: what is counted in thousands is reported daily.
+// perWeek is how often the measure is reported: what is counted in thousands is reported daily, the
+// stages of a milestone when there is something to say.
 func (r *reporter) perWeek() float64 {
 	steps := r.m.TargetValue.InexactFloat64() / r.grain()
 	switch {
+	case r.m.Milestone():
+		return 0.5
 	case r.m.Mode == schema.Increment:
 		return min(max(steps/60, 4), 20)
 	case r.m.Mode == schema.ToDate && !r.m.Itemised:

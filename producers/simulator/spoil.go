@@ -34,6 +34,8 @@ func (r *reporter) spoil(rng *rand.Rand, d *draft, turn int) {
 
 func hasValue(_ *reporter, d *draft) bool { return d.event.Data.Value != "" }
 
+func isStage(_ *reporter, d *draft) bool { return d.event.Data.Stage != "" }
+
 // blunders that departments' systems really commit.
 var blunders = []blunder{
 	{schema.WrongUnit, nil, func(_ *reporter, d *draft) { d.event.Data.Unit = "亩" }},
@@ -78,7 +80,9 @@ var blunders = []blunder{
 	{schema.TextTooLong, nil, func(_ *reporter, d *draft) { d.event.Data.Note = strings.Repeat("详见附件。", 600) }},
 	{schema.InvalidID, nil, func(_ *reporter, d *draft) { d.event.ID += strings.Repeat("-0", 64) }},
 	{schema.SelfReference, nil, func(_ *reporter, d *draft) { d.event.Data.Replaces = d.event.ID }},
-	{schema.UnknownStage, nil, func(_ *reporter, d *draft) { d.event.Data.Stage = "stage-1" }},
+	{schema.UnknownStage, nil, func(_ *reporter, d *draft) { d.event.Data.Stage = "last-years-stage" }},
+	{schema.StageRequired, isStage, func(_ *reporter, d *draft) { d.event.Data.Stage = "" }},
+	{schema.OutOfBounds, isStage, func(_ *reporter, d *draft) { d.event.Data.Value = "2" }},
 	{schema.SubjectMismatch, nil, func(_ *reporter, d *draft) {
 		elsewhere := d.event.Address()
 		elsewhere.Commitment = "last-years-commitment"

@@ -105,7 +105,7 @@ func (r *reporter) mistaken(right schema.Data) schema.Data {
 	}
 	tenthMore := func(d decimal.Decimal) decimal.Decimal { return d.Mul(decimal.New(11, -1)).Ceil() }
 	switch {
-	case r.m.Itemised:
+	case r.m.Itemised, r.m.Milestone():
 		wrong.Value = of(right.Value, func(d decimal.Decimal) decimal.Decimal { return decimal.NewFromInt(1).Sub(d) })
 	case right.Numerator != "":
 		wrong.Numerator = of(right.Numerator, func(d decimal.Decimal) decimal.Decimal { return d.Mul(decimal.New(9, -1)).Floor() })
@@ -131,6 +131,18 @@ func (r *reporter) carry() {
 	}
 }
 
+// visiblyBehind tells whether anybody can see by 24:00 of the day that the measure is late: a stage
+// that is missing past its date, or a good part of what was to be done by now.
+func (r *reporter) visiblyBehind(d schema.Date) bool {
+	if r.m.Milestone() {
+		stages := r.m.Curve.Stages
+		done := r.finishedStages(d)
+		return done < len(stages) && stages[done].By <= d
+	}
+	planned := along(r.pace.expected, float64(d))
+	return planned >= 0.15 && r.pace.share(d) <= planned*0.85
+}
+
 // explain has the department say twice a month what is wrong and what it will do, as long as it is
 // visibly behind.
 func (r *reporter) explain() {
@@ -140,8 +152,7 @@ func (r *reporter) explain() {
 	rng := r.rng("explain")
 	for d := r.ledger.Plan.Start; d <= r.ledger.Plan.End; d++ {
 		fortnight := slices.Contains([]int{5, 20}, d.Start().Day())
-		planned := along(r.pace.expected, float64(d))
-		if !fortnight || planned < 0.15 || r.pace.share(d) > planned*0.85 {
+		if !fortnight || !r.visiblyBehind(d) {
 			continue
 		}
 		e := r.draft(rng, schema.Explained, laterAtWork(rng, d.Start(), 0))
