@@ -53,8 +53,15 @@ func Quantity(m *seeds.Measure, r *big.Rat) string {
 }
 
 // Target shows the promised amount as exactly as the text gives it, with the text's own word where
-// that is no numeral (全覆盖).
+// that is no numeral (全覆盖). A milestone, of which the text gives none, is whole when all its stages are.
 func Target(m *seeds.Measure) string {
+	if m.Milestone() {
+		all := m.TargetValue.String() + m.Unit
+		if len(m.Curve.Stages) > 1 {
+			all = "全部" + all
+		}
+		return all
+	}
 	s := scaleOf(m)
 	shown := m.TargetValue.Shift(-s.digits).String() + s.word + m.Unit
 	if m.Comparator == seeds.AtLeast {

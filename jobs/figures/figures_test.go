@@ -37,11 +37,15 @@ func TestQuantitiesSpeakAsTheTextDoes(t *testing.T) {
 	parks := &seeds.Measure{NumeralText: "2", Unit: "处", TargetValue: decimal.NewFromInt(2)}
 	homes := &seeds.Measure{NumeralText: "1500", Unit: "户", TargetValue: decimal.NewFromInt(1500), Comparator: seeds.AtLeast}
 	clinics := &seeds.Measure{NumeralText: "全覆盖", Unit: "%", TargetValue: decimal.NewFromInt(100)}
-	metro := &seeds.Measure{Unit: seeds.StageUnit, TargetValue: decimal.NewFromInt(3), Curve: &seeds.Curve{Kind: seeds.Milestones}}
+	clinic := &seeds.Measure{Unit: seeds.StageUnit, TargetValue: decimal.NewFromInt(3), Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: make([]seeds.Stage, 3)}}
+	start := &seeds.Measure{Unit: seeds.StageUnit, TargetValue: decimal.NewFromInt(1), Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: make([]seeds.Stage, 1)}}
 	for _, tc := range []struct {
 		got, want string
 	}{
 		{figures.Target(area), "84.7万平方米"},
+		{figures.Target(clinic), "全部3个阶段"},
+		{figures.Target(start), "1个阶段"},
+		{figures.Quantity(clinic, big.NewRat(2, 1)), "2个阶段"},
 		{figures.Target(homes), "1500户以上"},
 		{figures.Target(clinics), "100%（全覆盖）"},
 		{figures.Quantity(area, big.NewRat(421191, 1)), "42.12万平方米"},
@@ -50,8 +54,6 @@ func TestQuantitiesSpeakAsTheTextDoes(t *testing.T) {
 		{figures.Quantity(parks, big.NewRat(3, 2)), "1.5处"},
 		{figures.Quantity(parks, big.NewRat(10, 1)), "10处"},
 		{figures.Quantity(homes, nil), "—"},
-		{figures.Target(metro), "3个阶段"},
-		{figures.Quantity(metro, big.NewRat(2, 1)), "2个阶段"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %s, want %s", tc.got, tc.want)

@@ -1,9 +1,19 @@
 package figures
 
 import (
+	"fmt"
+
 	"xushi/jobs/assessment"
 	"xushi/seeds"
 )
+
+// Kind tells what is counted from what is done or not: 量化指标 or 里程碑.
+func Kind(m *seeds.Measure) string {
+	if m.Milestone() {
+		return "里程碑"
+	}
+	return "量化指标"
+}
 
 // Status is a measure's status in words, with the alert level where the status does not say it:
 // 滞后, 未启动（严重滞后）, 符合序时（关注）.
@@ -19,6 +29,8 @@ func Status(a *assessment.Assessment) string {
 // the days of delay speak, and there is no unit.
 func Gap(a *assessment.Assessment) (value, unit string) {
 	switch {
+	case a.Measure.SmallCount() && a.LagDays > 0:
+		return fmt.Sprintf("迟%d天", a.LagDays), ""
 	case a.Measure.SmallCount():
 		return "按天计", ""
 	case a.Gap == nil:
@@ -27,12 +39,17 @@ func Gap(a *assessment.Assessment) (value, unit string) {
 	return Points(a.Gap), "个百分点"
 }
 
-// Assigned says who set what the text does not give, how sure of it and why: 序时项目组，较有把握：…
-func Assigned(by seeds.Assignment, known bool) string {
+// Assigner says who set what the text does not give, and how sure of it: 序时项目组，较有把握.
+func Assigner(by seeds.Assignment, known bool) string {
 	if !known {
 		return "未注明"
 	}
-	words := by.AssignedBy + "，" + confidenceWords[by.Confidence]
+	return by.AssignedBy + "，" + confidenceWords[by.Confidence]
+}
+
+// Assigned is Assigner with the reason: 序时项目组，较有把握：…
+func Assigned(by seeds.Assignment, known bool) string {
+	words := Assigner(by, known)
 	if by.Basis != "" {
 		words += "：" + by.Basis
 	}

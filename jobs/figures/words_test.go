@@ -37,6 +37,7 @@ func TestGap(t *testing.T) {
 		"behind":      {assessment.Assessment{Measure: area, Gap: big.NewRat(-199, 10)}, "-19.9", "个百分点"},
 		"unknown":     {assessment.Assessment{Measure: area}, "—", ""},
 		"milestone":   {assessment.Assessment{Measure: &seeds.Measure{Mode: schema.ToDate, TargetValue: decimal.NewFromInt(13), Curve: &seeds.Curve{Kind: seeds.Milestones}}}, "按天计", ""},
+		"late pieces": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}, LagDays: 12}, "迟12天", ""},
 		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}}, "按天计", ""},
 	} {
 		if value, unit := figures.Gap(&tt.a); value != tt.value || unit != tt.unit {

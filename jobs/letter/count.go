@@ -8,22 +8,9 @@ import (
 
 // count fills in the figures, with their change since the previous letter.
 func (v *view) count(lastWeek []assessment.Assessment) {
-	now := make([]*assessment.Assessment, len(v.rows))
-	for i, r := range v.rows {
-		now[i] = r.now
-	}
-	before := make([]*assessment.Assessment, len(lastWeek))
-	for i := range lastWeek {
-		before[i] = &lastWeek[i]
-	}
 	figure := func(name, tone string, is func(*assessment.Assessment) bool) count {
-		c := count{Name: name, Tone: tone, Now: howMany(now, is), Before: howMany(before, is)}
-		if !v.First {
-			c.Change = change(c.Now - c.Before)
-		}
-		return c
+		return v.figure(name, tone, lastWeek, is)
 	}
-
 	v.Headlines = []count{
 		figure("严重滞后", "severe", func(a *assessment.Assessment) bool { return a.Alert == assessment.SevereAlert }),
 		figure("滞后", "lagging", func(a *assessment.Assessment) bool { return a.Alert == assessment.LaggingAlert }),
@@ -34,23 +21,52 @@ func (v *view) count(lastWeek []assessment.Assessment) {
 	v.Headlines[2].Kind, v.Headlines[3].Kind = "另计", "另计"
 	v.counts = Counts{v.Headlines[0].Now, v.Headlines[1].Now, v.Headlines[2].Now, v.Headlines[3].Now}
 
-	v.Measures = len(v.rows)
-	for _, p := range progressOrder {
-		c := figure(p.Label(), "", func(a *assessment.Assessment) bool { return a.Shown() == p })
-		if c.Now+c.Before > 0 {
-			v.Statuses = append(v.Statuses, c)
-		}
-	}
+	v.Statuses = v.statuses(lastWeek)
 }
 
-func howMany(all []*assessment.Assessment, is func(*assessment.Assessment) bool) int {
-	n := 0
-	for _, a := range all {
-		if is(a) {
-			n++
+// statusCount is how many quantified measures and how many milestones there are of a status.
+type statusCount struct {
+	Name                 string
+	Measures, Milestones count
+}
+
+// statuses counts measures and milestones apart, for a deliverable is not to be weighed against a figure:
+// one line for each status that there is or was, and one for all.
+func (v *view) statuses(lastWeek []assessment.Assessment) []statusCount {
+	line := func(name string, is func(*assessment.Assessment) bool) statusCount {
+		figure := func(milestone bool) count {
+			kind := func(a *assessment.Assessment) bool { return a.Measure.Milestone() == milestone && is(a) }
+			return v.figure(name, "", lastWeek, kind)
+		}
+		return statusCount{Name: name, Measures: figure(false), Milestones: figure(true)}
+	}
+	var all []statusCount
+	for _, p := range progressOrder {
+		c := line(p.Label(), func(a *assessment.Assessment) bool { return a.Shown() == p })
+		if c.Measures.Now+c.Measures.Before+c.Milestones.Now+c.Milestones.Before > 0 {
+			all = append(all, c)
 		}
 	}
-	return n
+	return append(all, line("合计", func(*assessment.Assessment) bool { return true }))
+}
+
+// figure counts those of this week, and in all but a first letter by how much they have changed.
+func (v *view) figure(name, tone string, lastWeek []assessment.Assessment, is func(*assessment.Assessment) bool) count {
+	c := count{Name: name, Tone: tone}
+	for _, r := range v.rows {
+		if is(r.now) {
+			c.Now++
+		}
+	}
+	for i := range lastWeek {
+		if is(&lastWeek[i]) {
+			c.Before++
+		}
+	}
+	if !v.First {
+		c.Change = change(c.Now - c.Before)
+	}
+	return c
 }
 
 func change(by int) string {

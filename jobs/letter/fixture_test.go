@@ -1,7 +1,9 @@
 package letter_test
 
 import (
+	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -26,7 +28,8 @@ func input() letter.Input {
 	now, before := thisWeek(l), lastWeek(l)
 	return letter.Input{
 		Ledger: l, Now: now, LastWeek: before,
-		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "waste-free-cells": 11},
+		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "waste-free-cells": 11, "east-campus": 9, "primary-school": 2},
+		Revisions:  changed(l),
 		Thresholds: assessment.Default(), AsOf: asOf, KnownAt: asOf,
 	}
 }
@@ -46,7 +49,7 @@ func quiet() letter.Input {
 			}
 		}
 	}
-	in.Streaks = nil
+	in.Streaks, in.Revisions = nil, nil
 	return in
 }
 
@@ -64,6 +67,7 @@ func ledger() *seeds.Ledger {
 		Departments: []seeds.Department{
 			{ID: "zhujianwei", Name: "区住房建设委"}, {ID: "chengguanwei", Name: "区城市管理委"},
 			{ID: "shengtai", Name: "区生态环境局"}, {ID: "weijianwei", Name: "区卫生健康委"}, {ID: "wenlvju", Name: "区文化和旅游局"},
+			{ID: "jiaoyuju", Name: "区教育局"},
 		},
 		Commitments: []seeds.Commitment{
 			commitment("new-construction", "新启动建设项目", "新启动11个、84.7万平方米项目建设", 307, "zhujianwei",
@@ -95,10 +99,43 @@ func ledger() *seeds.Ledger {
 				seeds.Measure{ID: "performances", Title: "慰问演出场次", NumeralText: "120", Unit: "场", TargetValue: whole(120)}),
 			commitment("fitness", "全民健身场地", "更新10个全民健身场地设施", 1880, "wenlvju",
 				seeds.Measure{ID: "fitness", Title: "更新健身场地设施", NumeralText: "10", Unit: "个", TargetValue: whole(10), DueDate: schema.Day(2024, 7, 12)}),
+			commitment("schools", "三中附小、三中东校区", "建成三中附小、三中东校区九年一贯制", 1080, "jiaoyuju",
+				milestone("primary-school", "三中附小", stage("structure", "主体封顶", 6, 19, 40), stage("acceptance", "竣工验收", 8, 20, 40), stage("opening", "开学投用", 9, 1, 20)),
+				milestone("east-campus", "三中东校区", stage("structure", "主体封顶", 4, 30, 40), stage("fitting", "装修完成", 7, 8, 40), stage("opening", "开学投用", 9, 1, 20))),
+			commitment("maternity-centre", "区妇幼保健中心开诊", "区妇幼保健中心、区口腔医院新院区建成开诊", 1200, "weijianwei",
+				milestone("maternity-centre", "区妇幼保健中心开诊", stage("fitting", "装修完成", 3, 31, 50), stage("opening", "开诊", 6, 15, 50))),
+			commitment("archive", "区数字档案馆", "启动区数字档案馆建设", 1760, "wenlvju",
+				milestone("archive", "启动建设", stage("tender", "完成招标", 7, 12, 100))),
 		},
 	}
 	l.Index()
 	return l
+}
+
+func milestone(id, title string, stages ...seeds.Stage) seeds.Measure {
+	return seeds.Measure{
+		ID: id, Title: title, TargetValue: whole(int64(len(stages))), Unit: seeds.StageUnit, Mode: schema.ToDate,
+		Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: stages}, DueDate: stages[len(stages)-1].By,
+	}
+}
+
+func stage(id, name string, month time.Month, day int, weight int64) seeds.Stage {
+	return seeds.Stage{Stage: id, Name: name, By: schema.Day(2024, month, day), Weight: whole(weight)}
+}
+
+// changed is a version with a lowered target, which somebody approved, and with changes that need nobody.
+func changed(l *seeds.Ledger) []seeds.Revision {
+	return []seeds.Revision{{
+		Ledger: l, At: time.Date(2024, time.June, 27, 16, 20, 0, 0, schema.Shanghai),
+		By: "区政府督查室 王某", Reason: "市级任务分解调整", Approver: "区政府分管副区长（2024）第18号批示",
+		Changes: []seeds.Change{
+			{Object: "measure", ID: "performances", Field: "target_value", Before: "150场", After: "120场", Controlled: true},
+			{Object: "measure", ID: "fitness", Field: "due_date", Before: "2024-06-30", After: "2024-07-12", Controlled: true},
+			{Object: "measure", ID: "sewers", Field: "definition", After: "以竣工验收单为准。"},
+			{Object: "department", ID: "wenlvju", Field: "name", Before: "区文化旅游局", After: "区文化和旅游局"},
+			{Object: "measure", ID: "old-measure", Before: "已取消的指标", Controlled: true},
+		},
+	}}
 }
 
 func commitment(id, title, quote string, offset int, lead string, measures ...seeds.Measure) seeds.Commitment {
@@ -118,6 +155,31 @@ func commitment(id, title, quote string, offset int, lead string, measures ...se
 	return seeds.Commitment{ID: id, Title: title, Quote: quote, QuoteOffset: offset, LeadDepartment: lead, Measures: measures}
 }
 
+// crowd is a plan of n milestones, every other one late, all silent and with a stage due in a week.
+func crowd(n int) letter.Input {
+	l := &seeds.Ledger{Plan: seeds.Plan{ID: "hongqiao-2024", Title: "红桥区2024年政府工作报告目标任务"}, Departments: []seeds.Department{{ID: "zhujianwei", Name: "区住房建设委"}}}
+	for i := range n {
+		id := fmt.Sprintf("works-%d", i+1)
+		l.Commitments = append(l.Commitments, commitment(id, fmt.Sprintf("第%d号片区基础设施配套工程", i+1), "推动各片区基础设施配套工程建设并建成投用", i, "zhujianwei",
+			milestone(id, fmt.Sprintf("第%d号工程", i+1), stage("structure", "主体封顶", 5, 31, 50), stage("opening", "建成投用", 7, 8, 50))))
+	}
+	l.Index()
+	in := letter.Input{Ledger: l, Thresholds: assessment.Default(), AsOf: asOf, KnownAt: asOf}
+	for i, m := range l.Measures() {
+		in.Now = append(in.Now, of(l, m.ID, int64(i%2), assessment.OnTrack, assessment.NoAlert, func(a *assessment.Assessment) {
+			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(1, 1), big.NewRat(1, 2), big.NewRat(int64(i%2), 2)
+			a.Data, a.DueSoon, a.NextDue, a.NextPiece = assessment.Stale, true, schema.Day(2024, time.July, 8), "opening"
+			if i%2 == 1 {
+				a.DonePieces = []string{"structure"}
+				return
+			}
+			a.Progress, a.Alert, a.LagDays, a.MissingPieces = assessment.NotStarted, assessment.SevereAlert, 31, []string{"structure"}
+			a.Problem, a.NextStep = strings.Repeat("前期手续办理偏慢，现场推进低于计划。", 3), strings.Repeat("倒排工期，每周调度一次。", 3)
+		}))
+	}
+	return in
+}
+
 // thisWeek is one assessment per measure; comments show the arithmetic of those that are not whole.
 func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 	week := []assessment.Assessment{
@@ -129,7 +191,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		of(l, "new-projects", 4, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
 			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(5, 1), big.NewRat(5, 11), big.NewRat(4, 11)
 			a.LagDays, a.MissingPieces, a.DonePieces, a.LastReported = 16, []string{"p1", "changhong-south"}, []string{"p3", "p4"}, reported(28)
-			a.DueSoon, a.NextDue = true, schema.Day(2024, time.July, 10)
+			a.DueSoon, a.NextDue, a.NextPiece = true, schema.Day(2024, time.July, 10), "p2"
 		}),
 		// 540 ÷ 1500 = 36.0%; 36 − 49.727 = −13.7
 		linearly(l, "housing", 540, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
@@ -176,6 +238,28 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 			a.Planned, a.PlannedShare, a.ActualShare, a.Gap = big.NewRat(8, 1), big.NewRat(4, 5), big.NewRat(4, 5), new(big.Rat)
 			a.DueSoon, a.LastReported = true, reported(24)
 		}),
+		// structure 12 days late; acceptance in August
+		of(l, "primary-school", 0, assessment.NotStarted, assessment.LaggingAlert, func(a *assessment.Assessment) {
+			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(1, 1), big.NewRat(40, 100), new(big.Rat)
+			a.LagDays, a.MissingPieces, a.LastReported = 12, []string{"structure"}, reported(27)
+			a.NextDue, a.NextPiece = schema.Day(2024, time.August, 20), "acceptance"
+			a.Problem, a.NextStep = "东校区地下障碍物清除超出预期。", "7月上旬完成主体，装修与安装交叉作业。"
+		}),
+		// structure 62 days late, and its fitting is due within a week
+		of(l, "east-campus", 0, assessment.NotStarted, assessment.SevereAlert, func(a *assessment.Assessment) {
+			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(1, 1), big.NewRat(40, 100), new(big.Rat)
+			a.LagDays, a.MissingPieces, a.LastReported = 62, []string{"structure"}, reported(27)
+			a.DueSoon, a.NextDue, a.NextPiece = true, schema.Day(2024, time.July, 8), "fitting"
+			a.Problem, a.NextStep = "东校区地下障碍物清除超出预期。", "7月上旬完成主体，装修与安装交叉作业。"
+		}),
+		of(l, "maternity-centre", 2, assessment.Completed, assessment.NoAlert, func(a *assessment.Assessment) {
+			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(2, 1), big.NewRat(1, 1), big.NewRat(1, 1)
+			a.DonePieces, a.LastReported = []string{"fitting", "opening"}, reported(14)
+		}),
+		of(l, "archive", 0, assessment.NotDue, assessment.NoAlert, func(a *assessment.Assessment) {
+			a.Planned, a.PlannedShare, a.ActualShare = new(big.Rat), new(big.Rat), new(big.Rat)
+			a.DueSoon, a.NextDue, a.NextPiece, a.LastReported = true, schema.Day(2024, time.July, 12), "tender", reported(21)
+		}),
 	}
 	return week
 }
@@ -194,6 +278,10 @@ func lastWeek(l *seeds.Ledger) []assessment.Assessment {
 			a.Progress, a.Alert = assessment.Lagging, assessment.LaggingAlert
 		case "performances":
 			a.Data = assessment.Fresh
+		case "primary-school":
+			a.Progress, a.Alert, a.LagDays = assessment.NotStarted, assessment.LaggingAlert, 5
+		case "maternity-centre":
+			a.Progress, a.Alert, a.LagDays = assessment.Lagging, assessment.LaggingAlert, 9
 		}
 	}
 	return week

@@ -7,7 +7,8 @@ import (
 )
 
 // styles is the one place that says how the page looks. They go inline, element by element, because
-// mail clients drop style sheets; layout is by tables, because Outlook knows nothing else.
+// mail clients drop style sheets; layout is by tables, because Outlook knows nothing else. Where a sheet
+// is honoured, the page's own turns rows into cards on a narrow screen; each figure then shows its label.
 var styles = map[string]template.CSS{
 	"page":   "margin:0;padding:0;background-color:#f3f5f7;",
 	"sheet":  "width:100%;max-width:920px;background-color:#ffffff;border-collapse:collapse;font-family:'Microsoft YaHei','PingFang SC','Noto Sans CJK SC','Source Han Sans SC',sans-serif;font-size:14px;line-height:1.6;color:#1f2933;text-align:left;",
@@ -22,18 +23,17 @@ var styles = map[string]template.CSS{
 	"small":  "font-size:12px;font-weight:normal;color:#6b7785;",
 	"p":      "margin:0 0 8px;",
 	"quiet":  "margin:0 0 8px;padding:12px 16px;background-color:#eef6f0;color:#22543d;",
-	"grid":   "width:100%;border-collapse:collapse;",
-	"tile":   "padding:12px 14px;border:1px solid #e4e7eb;vertical-align:top;",
+	"grid":   "width:100%;border-collapse:collapse;font-size:13px;",
+	"tile":   "padding:12px 14px;border:1px solid #e4e7eb;vertical-align:top;font-size:14px;",
 	"figure": "font-size:28px;line-height:1.2;font-weight:bold;",
 	"keep":   "white-space:nowrap;",
-	"th":     "padding:7px 4px 7px 8px;background-color:#f3f5f7;border-bottom:1px solid #cbd2d9;font-size:12px;font-weight:bold;color:#52606d;vertical-align:bottom;text-align:left;",
-	"thn":    "padding:7px 4px;background-color:#f3f5f7;border-bottom:1px solid #cbd2d9;font-size:12px;font-weight:bold;color:#52606d;vertical-align:bottom;text-align:right;white-space:nowrap;",
-	"td":     "padding:9px 4px 5px 8px;border-top:1px solid #e4e7eb;font-size:13px;vertical-align:top;",
-	"tdn":    "padding:9px 4px 5px;border-top:1px solid #e4e7eb;font-size:13px;vertical-align:top;text-align:right;white-space:nowrap;",
-	"more":   "padding:0 4px 12px 8px;font-size:12px;line-height:1.7;color:#3e4c59;vertical-align:top;",
+	"th":     "background-color:#f3f5f7;border-bottom:1px solid #cbd2d9;font-size:12px;color:#52606d;",
+	"td":     "border-top:1px solid #e4e7eb;",
+	"label":  "display:none;mso-hide:all;",
+	"more":   "font-size:12px;line-height:1.7;color:#3e4c59;",
 	"quote":  "color:#1f2933;",
 	"key":    "color:#6b7785;",
-	"code":   "font-family:Consolas,Menlo,monospace;font-size:12px;color:#3e4c59;",
+	"code":   "font-family:Consolas,monospace;color:#3e4c59;",
 	"foot":   "padding:16px 24px 22px;border-top:1px solid #e4e7eb;background-color:#fafbfc;font-size:12px;line-height:1.7;color:#6b7785;",
 
 	"severe":     "font-weight:bold;color:#9b2226;",

@@ -78,11 +78,11 @@ func TestLetterReadsAsItDid(t *testing.T) {
 func TestSubjectCountsAlertLevelsNotStatuses(t *testing.T) {
 	t.Parallel()
 	l := compose(t, input())
-	// severe: area, and the cells whose status is 未启动; lagging: projects and housing
-	if want := "【督查进度提示】2024年第27周:严重滞后2 滞后2 逾期1 未报2"; l.Subject != want {
+	// severe: area, the cells whose status is 未启动, and the east campus; lagging: projects, housing and a school
+	if want := "【督查进度提示】2024年第27周:严重滞后3 滞后3 逾期1 未报2"; l.Subject != want {
 		t.Errorf("subject %q, want %q", l.Subject, want)
 	}
-	if want := (letter.Counts{Severe: 2, Lagging: 2, Overdue: 1, Unreported: 2}); l.Counts != want {
+	if want := (letter.Counts{Severe: 3, Lagging: 3, Overdue: 1, Unreported: 2}); l.Counts != want {
 		t.Errorf("counts %+v, want %+v", l.Counts, want)
 	}
 }
@@ -108,7 +108,7 @@ func TestLaggingMeasureCarriesItsEvidence(t *testing.T) {
 	l := compose(t, input())
 	for form, body := range map[string]string{"html": html.UnescapeString(l.HTML), "text": l.Text} {
 		for _, want := range []string{
-			"84.7万平方米", "“新启动11个、84.7万平方米项目建设”", "原文第308字起", "区住房建设委",
+			"84.7万平方米", "「新启动11个、84.7万平方米项目建设」", "原文第308字起", "区住房建设委",
 			"42.12万平方米", // 847,000 × 182/366 = 421,191.3
 			"25.24万平方米", // 252,406
 			"29.8%", "49.7%", "个百分点", "72天", "3周", "2024-06-25", "施工许可尚未取得",
@@ -134,9 +134,9 @@ func TestWorstComesFirst(t *testing.T) {
 			got = append(got, name)
 		}
 	}
-	want := []string{ // severe by days (182, 72), lagging by days (50, 16), then the overdue one without a level
-		"“无废细胞”个数（创建“无废细胞”）", "新启动项目建筑面积（新启动建设项目）", "新增受益家庭（住房保障）",
-		"新启动项目个数（新启动建设项目）", "雨污串接混接点改造",
+	want := []string{ // severe by days (182, 72, 62), lagging by days (50, 16, 12), then the overdue one without a level
+		"“无废细胞”个数（创建“无废细胞”）", "新启动项目建筑面积（新启动建设项目）", "三中东校区（三中附小、三中东校区）",
+		"新增受益家庭（住房保障）", "新启动项目个数（新启动建设项目）", "三中附小（三中附小、三中东校区）", "雨污串接混接点改造",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
@@ -169,7 +169,7 @@ func TestSilenceIsNoRecovery(t *testing.T) {
 		}
 	}
 	_, recovered, _ := strings.Cut(between(t, compose(t, in).Text, "本周变化", "数据超期未报"), "恢复：")
-	if !strings.HasPrefix(recovered, "无\n") {
+	if strings.Contains(recovered, "完工项目建筑面积") || !strings.Contains(recovered, "区妇幼保健中心开诊") {
 		t.Errorf("a stale measure is named as recovered:\n%s", recovered)
 	}
 }
@@ -184,6 +184,118 @@ func TestOnlyCorrectionsSinceTheLastLetter(t *testing.T) {
 	first.LastWeek = nil
 	if !strings.Contains(compose(t, first).Text, "old-void") {
 		t.Error("a first letter names every correction")
+	}
+}
+
+func TestMeasuresAndMilestonesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	counts := between(t, compose(t, input()).Text, "总体情况", "滞后与逾期清单")
+	got := map[string][]string{}
+	for line := range strings.SplitSeq(counts, "\n") {
+		if fields := strings.Fields(line); len(fields) == 5 {
+			got[fields[0]] = fields[1:]
+		}
+	}
+	for status, want := range map[string][]string{
+		"进度状态": {"量化指标", "较上周", "里程碑", "较上周"},
+		"未启动":  {"1", "持平", "2", "持平"},
+		"滞后":   {"2", "持平", "0", "-1"}, // two new and two gone; the maternity centre has opened
+		"已完成":  {"1", "持平", "1", "+1"},
+		"合计":   {"13", "持平", "4", "持平"},
+	} {
+		if diff := cmp.Diff(want, got[status]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", status, diff)
+		}
+	}
+}
+
+func TestMilestoneThatLagsNamesTheMissingStage(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	for form, body := range map[string]string{"html": html.UnescapeString(l.HTML), "text": l.Text} {
+		for _, want := range []string{"里程碑", "全部3个阶段", "迟62天", "40.0%", "主体封顶（应于2024-04-30）"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s lacks %q", form, want)
+			}
+		}
+	}
+}
+
+// An explanation is given for a commitment; it is not to be read twice, nor as if it were of one measure.
+func TestExplanationStandsOnce(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	for form, body := range map[string]string{"html": html.UnescapeString(l.HTML), "text": l.Text} {
+		if n := strings.Count(body, "东校区地下障碍物清除超出预期。"); n != 1 {
+			t.Errorf("%s explains the schools %d times", form, n)
+		}
+		if !strings.Contains(body, "同第3项（同一任务）") {
+			t.Errorf("%s does not refer the second school to the first", form)
+		}
+	}
+}
+
+func TestDueSoonSaysWhatIsDueByDate(t *testing.T) {
+	t.Parallel()
+	section := between(t, compose(t, input()).Text, "14天内到期（临期）", "调低原数的更正")
+	at := -1
+	for _, want := range []string{
+		"2024-07-08  7天   装修完成", "2024-07-10  9天   同义庄地块", "2024-07-12  11天  全部完成（10个）", "\n            11天  完成招标",
+	} {
+		i := strings.Index(section, want)
+		if i < 0 || i < at {
+			t.Errorf("%q is not there, or not in order of dates:\n%s", want, section)
+		}
+		at = i
+	}
+	if strings.Contains(section, "西于庄一期") {
+		t.Error("what is late already is no longer due soon")
+	}
+}
+
+func TestWhatTheLedgerChangedNamesItsApprover(t *testing.T) {
+	t.Parallel()
+	l := compose(t, input())
+	changes := between(t, l.Text, "台账调整", "无法测算")
+	for _, want := range []string{"2024-06-27 16:20", "王某", "第18号批示", "市级任务分解调整", "目标值：150场 → 120场", "完成时限：2024-06-30 → 2024-07-12", "指标 已取消的指标，删除", "改动2处"} {
+		if !strings.Contains(changes, want) {
+			t.Errorf("the letter lacks %q:\n%s", want, changes)
+		}
+	}
+	if strings.Contains(changes, "竣工验收单") {
+		t.Errorf("a change that needs no approval is told in full:\n%s", changes)
+	}
+	for _, want := range []string{"目标值：150场 → 120场", "口径：无 → 以竣工验收单为准。", "台账调整：指标 已取消的指标 | 删除：已取消的指标 → 无"} {
+		if !strings.Contains(dump(t, l.Workbook), want) {
+			t.Errorf("the workbook lacks %q", want)
+		}
+	}
+}
+
+// Sixty measures, half of them late, all of them silent and due: still a letter that a mail client shows
+// whole, with the rest in the workbook.
+func TestLongListsAreLeftToTheWorkbook(t *testing.T) {
+	t.Parallel()
+	l := compose(t, crowd(60))
+	if size := len(l.HTML); size > 100_000 {
+		t.Errorf("%d bytes of HTML", size)
+	}
+	for form, body := range map[string]string{"html": l.HTML, "text": l.Text} {
+		for _, want := range []string{"其余10项，详见附件“滞后清单”", "第59号工程", "另有45项，见附件“未报清单”", "另有45项，见附件“总台账”（标注“临期”）"} {
+			if !strings.Contains(html.UnescapeString(body), want) {
+				t.Errorf("%s lacks %q", form, want)
+			}
+		}
+	}
+	f := open(t, l.Workbook)
+	for sheet, want := range map[string]int{"总台账": 60, "滞后清单": 30, "未报清单": 60} {
+		rows, err := f.GetRows(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != 3+want {
+			t.Errorf("%d rows of %s, want %d and three of heading", len(rows), sheet, want)
+		}
 	}
 }
 

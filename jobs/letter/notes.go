@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"xushi/jobs/figures"
 	"xushi/seeds"
 )
 
@@ -18,35 +19,37 @@ func notes(l *seeds.Ledger, simulated bool) []string {
 	if l.Plan.Note != "" {
 		all = append(all, strings.TrimSpace(l.Plan.Note))
 	}
-	all = append(all, whoAssigned(l), whoConfirmed(l),
+	all = append(all, whoAssigned(l), whoPlanned(l),
 		"判定用未取整的精确值；显示时四舍五入：百分数和百分点取一位小数，以万计的数取两位，其他数取一位。",
 		"“序时应完成”按计划曲线算到截止时刻之前的整日（北京时间）；“滞后天数”是截止时刻距计划达到当前累计完成之日的天数；件数少的任务逐件按天判定，不计百分点。",
 	)
 	return all
 }
 
+// whoAssigned names who said which department leads, which the text does not, how sure of it, and who
+// has confirmed it since.
 func whoAssigned(l *seeds.Ledger) string {
-	var assigned tally
+	var assigned, confirmed tally
 	for i := range l.Commitments {
-		by, _ := l.AssignedCommitment(&l.Commitments[i], "lead_department")
-		assigned.add(orElse(by.AssignedBy, "未注明"))
+		c := &l.Commitments[i]
+		assigned.add(figures.Assigner(l.AssignedCommitment(c, "lead_department")))
+		confirmed.add(l.ConfirmedBy("commitment", c.ID, "lead_department"))
 	}
-	return "牵头单位的指定者：" + assigned.list("项任务") + "。"
+	return "牵头单位的指定者：" + assigned.list("项任务") + "。确认者：" + orElse(confirmed.list("项任务"), "无") + "。"
 }
 
-func whoConfirmed(l *seeds.Ledger) string {
+// whoPlanned is the same of the curves.
+func whoPlanned(l *seeds.Ledger) string {
 	var assigned, confirmed tally
 	open := 0
 	for _, m := range l.Measures() {
 		if m.Curve == nil {
 			continue
 		}
-		by, _ := l.AssignedMeasure(m, "curve")
-		assigned.add(orElse(by.AssignedBy, "未注明"))
+		assigned.add(figures.Assigner(l.AssignedMeasure(m, "curve")))
+		confirmed.add(m.CurveConfirmedBy)
 		if m.CurveConfirmedBy == "" {
 			open++
-		} else {
-			confirmed.add(m.CurveConfirmedBy)
 		}
 	}
 	s := "计划曲线的拟定者：" + assigned.list("条") + "。确认者：" + orElse(confirmed.list("条"), "无") + "。"
@@ -62,7 +65,11 @@ type tally struct {
 	counts map[string]int
 }
 
+// add counts nobody not at all.
 func (t *tally) add(name string) {
+	if name == "" {
+		return
+	}
 	if t.counts == nil {
 		t.counts = map[string]int{}
 	}

@@ -17,7 +17,8 @@ type row struct {
 	now, before *assessment.Assessment // before is nil if there is nothing to compare with
 	streak      int
 
-	Number     int // its place in the ledger, from 1
+	Number     int    // its place in the ledger, from 1
+	Kind       string // 量化指标 or 里程碑
 	ID         string
 	Title      string // of the measure
 	Task       string // of its commitment; "" where it says the same as Title
@@ -39,13 +40,16 @@ type row struct {
 	Gap, GapUnit  string // days speak for small counts, and then there is no unit
 	LagDays       string
 	Streak        string
-	Deadline      string
+	NextStage     string // of a milestone, with its date
+	NextStageBy   string
 	Due           string
 	DataTime      string
 	IntervalDays  int
-	Missing       string // items planned by now but not done
+	Missing       string // items or stages planned by now but not done
 	Reason        string // of an unknown
 	Problem, Next string
+	Rank          int    // place in the lag table, from 1; 0: not in it
+	ExplainedAt   int    // rank of the row of the same commitment that explains this one too; 0: itself
 	Trace         string // address or command that shows what the figure was computed from
 	TraceIsLink   bool
 }
@@ -57,7 +61,7 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 	}
 	r := &row{
 		measure: m, now: now, before: before, streak: in.Streaks[m.ID],
-		ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
+		Kind: figures.Kind(m), ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
 		Quote: m.Commitment.Quote, Place: fmt.Sprintf("原文第%d字起", m.Commitment.QuoteOffset+1),
 		Lead: departments(in.Ledger, m.Commitment.LeadDepartment), Supporting: departments(in.Ledger, m.Commitment.SupportingDepartments...),
 		Reporting: departments(in.Ledger, m.ReportingDepartment),
@@ -66,12 +70,15 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
 		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
 		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
-		Deadline: now.NextDue.String(), Due: m.DueDate.String(), DataTime: onDay(now.LastReported), IntervalDays: m.ReportingIntervalDays,
-		Missing: strings.Join(itemNames(m, now.MissingPieces), "、"), Reason: now.Reason,
+		Due: m.DueDate.String(), DataTime: onDay(now.LastReported), IntervalDays: m.ReportingIntervalDays,
+		Missing: missing(m, now.MissingPieces), Reason: now.Reason,
 		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
 		Trace: trace, TraceIsLink: in.BoardURL != "",
 	}
 	r.Gap, r.GapUnit = figures.Gap(now)
+	if next, ok := r.nextStage(); ok {
+		r.NextStage, r.NextStageBy = next.Name, next.By.String()
+	}
 	if r.Task == r.Title {
 		r.Task = ""
 	}
@@ -85,11 +92,13 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 }
 
 // FullTitle names the measure together with its commitment.
-func (r *row) FullTitle() string {
-	if r.Task == "" {
-		return r.Title
+func (r *row) FullTitle() string { return fullTitle(r.measure) }
+
+func fullTitle(m *seeds.Measure) string {
+	if m.Title == m.Commitment.Title {
+		return m.Title
 	}
-	return r.Title + "（" + r.Task + "）"
+	return m.Title + "（" + m.Commitment.Title + "）"
 }
 
 // tone names the look of a status; the words beside it say the same.

@@ -3,11 +3,11 @@ package letter
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -29,20 +29,26 @@ type view struct {
 	Simulated     bool   // one simulated reading marks the whole letter
 	First         bool   // there is no previous letter to compare with
 
-	Headlines   []count // the four figures of the subject
-	Statuses    []count
-	Measures    int
-	Lagging     []*row
+	Headlines   []count       // the four figures of the subject, over all
+	Statuses    []statusCount // measures and milestones apart, their totals last
+	Lagging     []*row        // worst first, as far as there is room for all that is known of each
+	Briefly     []*row        // the rest of them, a line each
 	New         []*row
 	Recovered   []*row
 	Unreported  []group
-	DueSoon     []*row
+	DueSoon     []due
 	Corrections []correction
+	Revisions   []revision
 	Unknown     []*row
 	DueSoonDays int
 	Notes       []string
 
-	rows []*row // every measure, in the order of the text
+	// What a long list leaves to the workbook.
+	MoreUnreported, MoreDueSoon int
+
+	rows       []*row // every measure, in the order of the text
+	lagging    []*row // worst first
+	unreported []*row // by department
 }
 
 // count is a figure with its change since the previous letter.
@@ -100,7 +106,11 @@ func newView(in Input) (*view, error) {
 	}
 
 	v.count(in.LastWeek)
-	v.sort(in.Ledger)
+	v.sort()
+	v.Unreported, v.MoreUnreported = v.unreportedGroups(in.Ledger)
+	v.DueSoon = dueSoon(v.rows, schema.DateOf(in.AsOf), in.Thresholds.DueSoonDays)
+	v.DueSoon, v.MoreDueSoon = cut(v.DueSoon)
+	v.Revisions = revisions(in.Revisions)
 	v.Corrections = corrections(v.rows, in.LastWeek)
 	v.Subject = v.subject()
 	v.terms = terms(in.Thresholds)
@@ -119,40 +129,79 @@ func (v *view) subject() string {
 }
 
 // sort puts every row into the sections that it belongs to.
-func (v *view) sort(l *seeds.Ledger) {
+func (v *view) sort() {
 	for _, r := range v.rows {
 		listed := behind(r.now) || overdue(r.now)
 		was := r.before != nil && (behind(r.before) || overdue(r.before))
 		switch {
 		case listed:
-			v.Lagging = append(v.Lagging, r)
+			v.lagging = append(v.lagging, r)
 			if r.before != nil && !was {
 				v.New = append(v.New, r)
 			}
 		case was && caughtUp(r.now):
 			v.Recovered = append(v.Recovered, r)
 		}
-		if r.now.DueSoon {
-			v.DueSoon = append(v.DueSoon, r)
-		}
 		if r.now.Progress == assessment.Unknown {
 			v.Unknown = append(v.Unknown, r)
 		}
 	}
-	slices.SortStableFunc(v.Lagging, worstFirst)
-	slices.SortStableFunc(v.DueSoon, func(a, b *row) int { return strings.Compare(a.Deadline, b.Deadline) })
-	for i := range l.Departments {
-		d := &l.Departments[i]
-		g := group{Department: d.Name}
-		for _, r := range v.rows {
-			if unreported(r.now) && r.measure.ReportingDepartment == d.ID {
-				g.Rows = append(g.Rows, r)
-			}
-		}
-		if g.Rows != nil {
-			v.Unreported = append(v.Unreported, g)
+	slices.SortStableFunc(v.lagging, worstFirst)
+	for i, r := range v.lagging {
+		r.Rank = i + 1
+	}
+	explainOnce(v.lagging)
+	n := min(len(v.lagging), detailed)
+	v.Lagging, v.Briefly = v.lagging[:n], v.lagging[n:]
+}
+
+// explainOnce has an explanation, which is given for a commitment, stand with the worst of its measures;
+// the others refer to that.
+func explainOnce(lagging []*row) {
+	explained := map[*seeds.Commitment]int{}
+	for _, r := range lagging {
+		c := r.measure.Commitment
+		if explained[c] == 0 {
+			explained[c] = r.Rank
+		} else if r.now.Problem != "" || r.now.NextStep != "" {
+			r.ExplainedAt = explained[c]
 		}
 	}
+}
+
+// unreportedGroups is what each department owes, as far as the letter has room, and how much more there is.
+func (v *view) unreportedGroups(l *seeds.Ledger) (groups []group, more int) {
+	for i := range l.Departments {
+		d := &l.Departments[i]
+		for _, r := range v.rows {
+			if unreported(r.now) && r.measure.ReportingDepartment == d.ID {
+				v.unreported = append(v.unreported, r)
+			}
+		}
+	}
+	shown, more := cut(v.unreported)
+	for _, r := range shown {
+		if n := len(groups); n == 0 || groups[n-1].Department != r.Reporting {
+			groups = append(groups, group{Department: r.Reporting})
+		}
+		last := &groups[len(groups)-1]
+		last.Rows = append(last.Rows, r)
+	}
+	return groups, more
+}
+
+// How much a letter holds, so that mail clients, which cut at 100 KB, show it whole. The workbook holds all.
+const (
+	detailed = 20 // of what lags, with all that is known of it
+	roomy    = 15 // of a list that nobody need act on today
+)
+
+// cut leaves the rest of a long list to the workbook.
+func cut[T any](list []T) (shown []T, more int) {
+	if len(list) <= roomy {
+		return list, 0
+	}
+	return list[:roomy], len(list) - roomy
 }
 
 // worstFirst orders by alert level, then by days behind schedule, which every measure has, then by gap.

@@ -1,6 +1,8 @@
 package letter
 
 import (
+	"strings"
+
 	"xushi/jobs/assessment"
 	"xushi/seeds"
 )
@@ -44,16 +46,14 @@ func caughtUp(a *assessment.Assessment) bool {
 	return !behind(a) && !overdue(a) && !unreported(a) && a.Progress != assessment.Unknown
 }
 
-// itemNames gives the names that the ledger knows for items; one that a department registered keeps its ID.
-func itemNames(m *seeds.Measure, ids []string) []string {
-	names := make([]string, len(ids))
+// missing names the pieces that were to be done by now, with the dates by which.
+func missing(m *seeds.Measure, ids []string) string {
+	words := make([]string, len(ids))
 	for i, id := range ids {
-		names[i] = id
-		for _, item := range m.Items {
-			if item.ID == id {
-				names[i] = item.Name
-			}
+		words[i] = m.PieceName(id)
+		if by, ok := m.PieceDue(id); ok {
+			words[i] += "（应于" + by.String() + "）"
 		}
 	}
-	return names
+	return strings.Join(words, "、")
 }

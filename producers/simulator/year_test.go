@@ -139,7 +139,8 @@ func TestYearHasEverythingThatGoesWrong(t *testing.T) {
 	for _, kind := range []string{
 		"progress.reported.v1", "progress.unchanged.v1", "progress.voided.v1", "progress.item.v1", "progress.explained.v1",
 		"duplicate", "conflict", "replacement", "void before its target", "cross-check", "binary mode", "in a batch", "late",
-		"item 0", "item 1",
+		"item 0", "item 1", "stage 0", "stage 1",
+		"refused: stage_required", "refused: unknown_stage",
 		"refused: wrong_unit", "refused: not_decimal", "refused: future_time", "refused: invalid_utf8",
 	} {
 		if seen[kind] == 0 {
@@ -147,8 +148,12 @@ func TestYearHasEverythingThatGoesWrong(t *testing.T) {
 		}
 	}
 	for _, m := range l.Measures() {
-		if n := seen["readings of "+m.ID]; n < 10 {
-			t.Errorf("%s has %d readings", m.ID, n)
+		least := 10
+		if m.Milestone() {
+			least = len(m.Curve.Stages) // each once
+		}
+		if n := seen["readings of "+m.ID]; n < least {
+			t.Errorf("%s has %d readings, want at least %d", m.ID, n, least)
 		}
 	}
 	if n := len(events); n < 3000 || n > 8000 {
@@ -212,6 +217,7 @@ func kindsOf(l *seeds.Ledger, o told, before map[string]schema.ContentHash) []st
 	is(len(o.message.Refusals) > 1, "in a batch")
 	is(r.ReceivedAt.Sub(r.Time) > 5*24*time.Hour, "late")
 	is(r.Type == schema.Reported && r.Data.Item != "", "item "+r.Data.Value)
+	is(r.Type == schema.Reported && r.Data.Stage != "", "stage "+r.Data.Value)
 	return kinds
 }
 
