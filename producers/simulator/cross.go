@@ -10,16 +10,16 @@ import (
 
 // cross has a supporting department report the measure too. Of small counts every second one is
 // confirmed, reading by reading, a day or two later. A doubted measure is counted anew every month, and
-// comes out a tenth smaller.
+// comes out a tenth smaller; of a doubted milestone no stage is seen to be done.
 func (r *reporter) cross(readings []*draft) {
 	department, ok := r.supporter()
 	if !ok {
 		return
 	}
 	switch {
-	case r.story.disputed:
+	case r.story.disputed && !r.m.Milestone():
 		r.recount(department, readings)
-	case r.m.SmallCount() && r.rng("cross").IntN(2) == 0:
+	case r.story.disputed, r.m.SmallCount() && r.rng("cross").IntN(2) == 0:
 		r.confirm(department, readings)
 	}
 }
@@ -50,6 +50,9 @@ func (r *reporter) confirm(department string, readings []*draft) {
 		copied.event.Data = data
 		copied.event.Data.Evidence = []string{"模拟佐证-" + copied.event.ID}
 		copied.event.Data.Note = "配合单位核对"
+		if r.story.disputed {
+			copied.event.Data.Value, copied.event.Data.Note = "0", "配合单位核对，现场未见完成"
+		}
 	}
 }
 
@@ -70,7 +73,7 @@ func (r *reporter) recount(department string, readings []*draft) {
 		}
 		isLast := i == len(readings)-1 || readings[i+1].event.Time.In(schema.Shanghai).Month() != d.event.Time.In(schema.Shanghai).Month()
 		counted := sum.Mul(decimal.New(9, -1)).Floor()
-		if !isLast || r.m.Itemised || r.m.Milestone() || !counted.IsPositive() {
+		if !isLast || r.m.Itemised || !counted.IsPositive() {
 			continue
 		}
 		copied := r.reported(rng, laterAtWork(rng, d.event.Time, 1+rng.IntN(3)))

@@ -19,17 +19,26 @@ type blunder struct {
 // spoil adds a wrong copy of the reading, which must be refused; the reading itself is the sender's second
 // try. Which blunder it is goes round, so that a year sees them all.
 func (r *reporter) spoil(rng *rand.Rand, d *draft, turn int) {
-	var fitting []blunder
-	for _, b := range blunders {
-		if b.fits == nil || b.fits(r, d) {
-			fitting = append(fitting, b)
-		}
+	fitting := r.fitting(d, blunders)
+	if r.m.Milestone() && rng.IntN(2) == 0 {
+		fitting = r.fitting(d, stageBlunders) // stages are what such a sender is least used to
 	}
 	wrong := r.draft(rng, schema.Reported, d.event.Time.Add(-5*time.Minute))
 	wrong.event.Data = d.event.Data
 	b := fitting[(turn+rng.IntN(len(fitting)))%len(fitting)]
 	wrong.refusal = b.reason
 	b.commit(r, wrong)
+}
+
+// fitting are those blunders that can be committed on the reading.
+func (r *reporter) fitting(d *draft, all []blunder) []blunder {
+	var some []blunder
+	for _, b := range all {
+		if b.fits == nil || b.fits(r, d) {
+			some = append(some, b)
+		}
+	}
+	return some
 }
 
 func hasValue(_ *reporter, d *draft) bool { return d.event.Data.Value != "" }
@@ -81,8 +90,6 @@ var blunders = []blunder{
 	{schema.InvalidID, nil, func(_ *reporter, d *draft) { d.event.ID += strings.Repeat("-0", 64) }},
 	{schema.SelfReference, nil, func(_ *reporter, d *draft) { d.event.Data.Replaces = d.event.ID }},
 	{schema.UnknownStage, nil, func(_ *reporter, d *draft) { d.event.Data.Stage = "last-years-stage" }},
-	{schema.StageRequired, isStage, func(_ *reporter, d *draft) { d.event.Data.Stage = "" }},
-	{schema.OutOfBounds, isStage, func(_ *reporter, d *draft) { d.event.Data.Value = "2" }},
 	{schema.SubjectMismatch, nil, func(_ *reporter, d *draft) {
 		elsewhere := d.event.Address()
 		elsewhere.Commitment = "last-years-commitment"
@@ -99,6 +106,15 @@ var blunders = []blunder{
 	{schema.MalformedJSON, nil, func(_ *reporter, d *draft) {
 		d.mangle = func(body []byte) []byte { return body[:len(body)-2] }
 	}},
+}
+
+// stageBlunders are those with a milestone's stages: none named, one of another ledger, half of one, a
+// count of them.
+var stageBlunders = []blunder{
+	{schema.StageRequired, isStage, func(_ *reporter, d *draft) { d.event.Data.Stage = "" }},
+	{schema.UnknownStage, isStage, func(_ *reporter, d *draft) { d.event.Data.Stage = "last-years-stage" }},
+	{schema.OutOfBounds, isStage, func(_ *reporter, d *draft) { d.event.Data.Value = "0.5" }},
+	{schema.OutOfBounds, isStage, func(_ *reporter, d *draft) { d.event.Data.Value = "2" }},
 }
 
 // mangled replaces a piece of the message. A note is left out, so that there is room for a wrong one.

@@ -19,7 +19,7 @@ func TestEveryBlunderIsRefusedForItsReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for n, b := range blunders {
+	for n, b := range slices.Concat(blunders, stageBlunders) {
 		tried := 0
 		for _, m := range l.Measures() {
 			r := newReporter(l, m, 1)

@@ -24,8 +24,10 @@ var (
 	slow       = story{factor: []point{{0, 0.74}, {0.6, 0.75}, {1, 0.97}}, problem: slowProblem, nextStep: slowNextStep}
 	failing    = story{factor: []point{{0, 0.52}, {0.5, 0.56}, {0.75, 0.68}, {1, 0.86}}, problem: failingProblem, nextStep: failingNextStep}
 	recovering = story{factor: []point{{0, 0.4}, {0.33, 0.45}, {0.47, 1.02}}, problem: slowProblem, nextStep: slowNextStep}
+	slipping   = story{factor: []point{{0, 1}, {0.4, 0.95}, {0.5, 0.65}, {1, 0.95}}, problem: slowProblem, nextStep: slowNextStep}
 	reportLate = story{factor: []point{{0, 1.02}}, late: [2]float64{5, 13}}
 	goneQuiet  = story{factor: []point{{0, 1.02}}, silent: [2]float64{0.415, 0.61}}
+	quietInMay = story{factor: []point{{0, 1.02}}, silent: [2]float64{0.36, 0.6}}
 	unheardOf  = story{factor: []point{{0, 0.9}, {0.6, 1}}, silent: [2]float64{0, 0.56}}
 	doubted    = story{factor: []point{{0, 1.04}}, disputed: true}
 )
@@ -43,7 +45,8 @@ const (
 	defaultSeed = 1
 )
 
-// cast is the default story. Whoever has no part in it is on track.
+// cast is the default story: of what is counted, and then of milestones. Whoever has no part in it is on
+// track.
 var cast = map[string]story{
 	"new-construction-floor-area": failing.because(
 		"两宗储备地块征收收尾和土地出让较原计划延后约两个月，施工许可证尚未核发，涉及建筑面积约25万平方米；实际开工以小体量项目为主，个数达到序时而面积明显不足。",
@@ -60,6 +63,16 @@ var cast = map[string]story{
 	"childcare-places-per-thousand":  reportLate,
 	"housing-support-households":     reportLate,
 	"art-troupe-performances":        doubted,
+
+	"tcm-doctors-hall-built":       failing.because("选定用房的权属变更和消防改造方案尚未获批，改造一直未能开工。", "会同区住房建设委7月15日前明确消防改造方案；仍不能确定的，启用备选用房，8月开工，年内建成。"),
+	"dahutong-clearance-steps":     slow.because("商户对安置方式分歧较大，补偿方案论证会两次改期，未能按期公布。", "7月10日前召开第二次论证会，7月底前公布补偿方案；街道逐户沟通商户诉求。"),
+	"minzu-primary-building-steps": slipping.because("施工图审查两次补正，招标控制价复核超期，招标公告推迟发布。", "7月上旬发布招标公告，同步办理施工许可前置手续，力争8月上旬开工。"),
+	"sanzhong-primary-built":       slow.because("雨天影响外立面和室外管网施工，主要工程比计划略有延后。", "增派班组，7月10日前完成主要工程，不影响8月中旬竣工验收。"),
+	"hexi-kindergarten-opened":     recovering,
+	"yaohua-junior-started":        quietInMay,
+	"medical-enrolment-completed":  doubted,
+	"peach-wharf-steps":            reportLate,
+	"relics-survey-steps":          ahead,
 }
 
 // because gives the story its own explanation.

@@ -114,6 +114,7 @@ func TestYearOfAMeasureDoesNotDependOnTheOthers(t *testing.T) {
 
 func TestEveryEventIsAcceptedOrRefusedAsIntended(t *testing.T) {
 	t.Parallel()
+	refusedStages := map[schema.Reason]int{}
 	for seed := int64(1); seed <= 5; seed++ {
 		l := hongqiao(t)
 		for _, o := range open(t, l, simulator.Year(l, seed)) {
@@ -127,6 +128,14 @@ func TestEveryEventIsAcceptedOrRefusedAsIntended(t *testing.T) {
 			if at := o.Record.ReceivedAt; o.Rejection == nil && (!o.Record.Simulated() || !at.Equal(o.message.ReceivedAt)) {
 				t.Fatalf("seed %d: source %s, received at %s, want the simulator's %s", seed, o.Record.Source, at, o.message.ReceivedAt)
 			}
+			if m, ok := l.Measure(o.Record.Data.Measure); ok && m.Milestone() {
+				refusedStages[got]++
+			}
+		}
+	}
+	for _, reason := range []schema.Reason{"", schema.StageRequired, schema.UnknownStage, schema.OutOfBounds} {
+		if refusedStages[reason] == 0 {
+			t.Errorf("no event of a milestone with refusal %q", reason)
 		}
 	}
 }
@@ -140,7 +149,6 @@ func TestYearHasEverythingThatGoesWrong(t *testing.T) {
 		"progress.reported.v1", "progress.unchanged.v1", "progress.voided.v1", "progress.item.v1", "progress.explained.v1",
 		"duplicate", "conflict", "replacement", "void before its target", "cross-check", "binary mode", "in a batch", "late",
 		"item 0", "item 1", "stage 0", "stage 1",
-		"refused: stage_required", "refused: unknown_stage",
 		"refused: wrong_unit", "refused: not_decimal", "refused: future_time", "refused: invalid_utf8",
 	} {
 		if seen[kind] == 0 {
@@ -270,6 +278,80 @@ func TestDefaultStoryLags(t *testing.T) {
 	if !explained {
 		t.Error("nobody explains why")
 	}
+}
+
+// The default story of the milestones, in the same morning: most are on time, three are a few days or weeks
+// late, one by more than a month, and whoever is late for long explains it; one has not been heard of lately.
+func TestDefaultMilestonesAreMostlyOnTime(t *testing.T) {
+	t.Parallel()
+	l := hongqiao(t)
+	asOf := time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
+	year := simulator.Year(l, 1)
+	told := open(t, l, year[:simulator.ArrivedBy(year, asOf)])
+	explained := map[string]string{} // by commitment
+	spoken := map[string]time.Time{} // by measure
+	for _, o := range told {
+		switch r := &o.Record; {
+		case o.Rejection != nil:
+		case r.Type == schema.Explained:
+			explained[r.Data.Commitment] = r.Data.Problem
+		case r.Time.After(spoken[r.Data.Measure]):
+			spoken[r.Data.Measure] = r.Time
+		}
+	}
+	late, quiet := map[string]int{}, []string{}
+	for _, m := range l.Measures() {
+		if !m.Milestone() {
+			continue
+		}
+		if days := daysLate(m, told, schema.DateOf(asOf)); days > 0 {
+			late[m.ID] = days
+			if days > 7 && explained[m.Commitment.ID] == "" { // twice a month
+				t.Errorf("nobody explains why %s is late", m.ID)
+			}
+		}
+		if due, ok := m.DueFrom(); ok && due < schema.DateOf(asOf) && asOf.Sub(spoken[m.ID]) > 37*24*time.Hour && m.DueDate > schema.DateOf(asOf) {
+			quiet = append(quiet, m.ID)
+		}
+	}
+	want := map[string]int{ // the stage was planned by
+		"tcm-doctors-hall-built":       47, // 05-15
+		"dahutong-clearance-steps":     16, // 06-15
+		"minzu-primary-building-steps": 11, // 06-20
+		"sanzhong-primary-built":       1,  // 06-30
+	}
+	if diff := cmp.Diff(want, late); diff != "" {
+		t.Errorf("days late (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"yaohua-junior-started"}, quiet); diff != "" {
+		t.Errorf("not heard of (-want +got):\n%s", diff)
+	}
+}
+
+// daysLate is the age of the oldest stage that is missing in the morning of the day, by the latest of the
+// department's readings that was not withdrawn.
+func daysLate(m *seeds.Measure, all []told, day schema.Date) int {
+	withdrawn := map[string]bool{}
+	for _, o := range all {
+		if o.Rejection == nil {
+			withdrawn[o.Record.Data.Replaces], withdrawn[o.Record.Data.Voids] = true, true
+		}
+	}
+	latest := map[string]schema.Record{} // by stage
+	for _, o := range all {
+		r := o.Record
+		if o.Rejection == nil && r.Type == schema.Reported && r.Data.Measure == m.ID && r.Department == m.ReportingDepartment &&
+			!withdrawn[r.ID] && r.Time.After(latest[r.Data.Stage].Time) {
+			latest[r.Data.Stage] = r
+		}
+	}
+	late := 0
+	for _, s := range m.Curve.Stages {
+		if latest[s.Stage].Data.Value != "1" {
+			late = max(late, int(day-s.By))
+		}
+	}
+	return late
 }
 
 func TestBulkIsValidDifferentAndOfTheUsualSize(t *testing.T) {
