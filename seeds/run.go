@@ -74,7 +74,8 @@ func (s source) inThousands(i int) bool {
 	for before < i && isDigit(s[i-1-before]) {
 		before++
 	}
-	return s[i] == ',' && before >= 1 && before <= 3 && s.digits(i+1) == 3
+	comma := s[i] == ',' || s[i] == '，' && i > 0 && s[i-1] >= '０' // as wide as the digits before it
+	return comma && before >= 1 && before <= 3 && s.digits(i+1) == 3
 }
 
 // skip is the first position from i on that holds none of the characters.

@@ -71,7 +71,8 @@ func (c *checker) quoted(t *Commitment, at place) bool {
 	}
 	before, line := c.text.line(t.QuoteOffset)
 	c.require(t.Paragraph != "" && strings.HasPrefix(line, t.Paragraph), at.field("paragraph"), "the quote's paragraph does not begin with %q", t.Paragraph)
-	c.require(slices.Contains(before, t.Section), at.field("section"), "%q is not a line of the text before the quote", t.Section)
+	headed := slices.ContainsFunc(c.Statements, func(s Statement) bool { return s.Kind == Heading && slices.Contains(before, s.Quote) })
+	c.require(slices.Contains(before, t.Section) || t.Section == "" && !headed, at.field("section"), "%q is not a line of the text before the quote", t.Section)
 	return true
 }
 

@@ -63,9 +63,10 @@ func draftPlan(id, text string) seeds.Plan {
 			Fields: []string{
 				"department.name", "department.name_en",
 				"commitment.title", "commitment.title_en", "commitment.done", "commitment.lead_department", "commitment.supporting_departments",
-				"measure.title", "measure.title_en", "measure.mode", "measure.direction", "measure.min_value", "measure.max_value", "measure.ratio",
+				"measure.title", "measure.title_en", "measure.mode", "measure.direction", "measure.min_value", "measure.max_value", "measure.baseline_value", "measure.ratio",
 				"measure.itemised", "measure.definition", "measure.evidence_required", "measure.reporting_department",
 				"measure.reporting_interval_days", "measure.due_date", "measure.curve",
+				"milestone.target_value", "milestone.unit",
 			},
 			AssignedBy: drafter, Confidence: seeds.Low, Basis: "自动起草；核对后请改写拟定单位、把握程度和依据",
 		}},
@@ -113,6 +114,9 @@ func (d *Draft) commitment(r *Report, quantities []Quantity) {
 		m.Unit, m.Comparator, m.Mode, m.Direction = q.Unit, q.Comparator, q.Mode, q.Direction
 		if q.Kind == Unknown {
 			m.Unit = seeds.Undecided
+		}
+		if q.NumeralText == seeds.Everywhere {
+			m.Assigned = []seeds.Assignment{{Fields: []string{"target_value", "unit"}, AssignedBy: drafter, Confidence: seeds.Low, Basis: "“全覆盖”按100%计"}}
 		}
 		if q.Per.Text != "" {
 			m.Ratio = &seeds.Ratio{Numerator: seeds.Undecided, Denominator: seeds.Undecided, Per: perOf(q.Per.Text), PerText: q.Per.Text, PerOffset: q.Per.Offset}

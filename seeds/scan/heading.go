@@ -2,6 +2,7 @@ package scan
 
 import (
 	"regexp"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -41,7 +42,9 @@ const (
 var numbered = regexp.MustCompile(`^([(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节部篇]|\d+[.．、]\D)`)
 
 // stopped tells whether the line goes on after its first sentence, if only with a full stop.
-func (s *scanner) stopped(line, first span) bool { return s.trim(line).end > first.end }
+func (s *scanner) stopped(line, first span) bool {
+	return strings.TrimSpace(s.of(span{first.end, line.end})) != ""
+}
 
 // promises tells whether the words would be a target if they were no heading.
 func (s *scanner) promises(part span) bool {

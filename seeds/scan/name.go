@@ -55,6 +55,7 @@ var rules = []rule{
 	{"分数的一部分", true, func(v *sight) bool {
 		return strings.HasPrefix(v.after, "分之") || strings.HasSuffix(v.before, "分之")
 	}},
+	{"看起来是基期值，不是目标值", true, func(v *sight) bool { return from.MatchString(v.before) && to.MatchString(v.after) }},
 	{"零：不是可以逐步完成的数", true, func(v *sight) bool { value, _, err := seeds.ReadNumeral(v.text); return err == nil && value.IsZero() }},
 	{"范围的下端", true, func(v *sight) bool { return rangeStart.MatchString(v.after) }},
 }
@@ -71,6 +72,9 @@ var (
 	namedDuration = regexp.MustCompile(`^(分钟|小时|公里).{0,8}圈|^小时(?:热线|值守|服务|不打烊|自助|营业|在线|值班)`)
 	duration      = regexp.MustCompile(`^(分钟|小时|天|个月|个?工作日|周)`)
 	hotline       = regexp.MustCompile(`^1\d{4}(?:热线|便民|政务|市民|平台)`)
+	from          = regexp.MustCompile(`[由从]$|[由从]\D{0,4}的$`)
+	to            = regexp.MustCompile(`^\D{0,3}?(提高|提升|增加|增长|扩大|扩展|上升|增|降低|下降|减少|压缩|缩短|降|减)(到|至)`)
+	clock         = regexp.MustCompile(`^[:：]\d`)
 	limits        = []string{"压缩", "缩短", "控制", "不超过", "不少于", "不低于", "提速", "降至", "降到", "减至", "限时", "达到", "超过", "至少", "延长"}
 	rangeStart    = regexp.MustCompile(`^[个家户人处条场项名%％]?[-—–~～至到－]+[\d０-９〇零一二两三四五六七八九十百千万]`)
 	rangeEnd      = regexp.MustCompile(`[\d０-９〇零一二两三四五六七八九十百千万%％][个家户人处条场项名]?[-—–~～至到－]+$`)
@@ -110,12 +114,7 @@ func (v *sight) coded() bool {
 func latin(r rune) bool { return r != utf8.RuneError && r <= unicode.MaxLatin1 && unicode.IsLetter(r) }
 
 func clockTime(v *sight) bool {
-	return strings.HasPrefix(v.after, ":") || strings.HasPrefix(v.after, "：") && startsWithDigit(v.after[len("："):]) || strings.HasSuffix(v.before, ":")
-}
-
-func startsWithDigit(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return isDigit(r)
+	return clock.MatchString(v.after) || strings.HasSuffix(v.before, ":")
 }
 
 // combined tells of 1+3+N, 24/7 and the like.
@@ -151,11 +150,3 @@ func (v *sight) counts() bool {
 func (v *sight) verb() bool { return suffixOf(v.before, creating) != "" }
 
 var creating = []string{"新建", "建成", "打造", "建设", "完成", "创建", "建立", "组建", "新增", "设立", "开设", "改造", "建", "开展", "举办", "引进", "培育", "翻", "形成", "启动", "实施", "推出"}
-
-func skip(s string, n int) string {
-	for range n {
-		_, size := utf8.DecodeRuneInString(s)
-		s = s[size:]
-	}
-	return s
-}

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 
@@ -180,14 +179,3 @@ var past = []string{"去年", "上年", "过去", "已建成", "已完成", "同
 
 // clauseLead is what the clause says up to the numeral, as far as words are looked for.
 func (r *reading) clauseLead() string { return r.sight.before }
-
-func firstRunes(s string, n int) string { return s[:len(s)-len(skip(s, n))] }
-
-func lastRunes(s string, n int) string {
-	end := len(s)
-	for range n {
-		_, size := utf8.DecodeLastRuneInString(s[:end])
-		end -= size
-	}
-	return s[end:]
-}

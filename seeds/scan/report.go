@@ -112,7 +112,7 @@ type scanner struct {
 }
 
 func (s *scanner) line(line span) {
-	clauses := s.clauses(line)
+	clauses := s.cut(line)
 	if len(clauses) == 0 {
 		return
 	}

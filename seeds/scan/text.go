@@ -1,8 +1,10 @@
 package scan
 
 import (
+	"slices"
 	"strings"
-	"unicode"
+
+	"xushi/seeds"
 )
 
 // text is a report whose characters can be counted and whose parts can be cut out without copying.
@@ -11,6 +13,9 @@ type text struct {
 	runes  []rune
 	bytes  []int  // where each character begins, and where the last one ends
 	quoted []bool // stands inside “”, 《》 or the like
+
+	clauses []seeds.Span
+	runs    []seeds.Run // of numerals
 }
 
 // span is a part of the text, in code points.
@@ -24,6 +29,7 @@ func newText(whole string) *text {
 	}
 	t.bytes = append(t.bytes, len(whole))
 	t.quoted = quoted(t.runes)
+	t.clauses, t.runs = seeds.Clauses(whole), seeds.Numerals(whole)
 	return t
 }
 
@@ -81,39 +87,20 @@ type clause struct {
 	sentence span
 }
 
-// clauses cuts a line; a comma inside 1,500 does not cut.
-func (t *text) clauses(line span) []clause {
+// cut takes a line apart into clauses as package seeds sees them, each with its sentence.
+func (t *text) cut(line span) []clause {
 	var all []clause
-	for _, sentence := range t.split(line, "。！？!?") {
-		for _, c := range t.split(sentence, ",，；;") {
-			all = append(all, clause{c, sentence})
+	i, _ := slices.BinarySearchFunc(t.clauses, line.start, func(c seeds.Span, start int) int { return c.Start - start })
+	sentence := span{line.start, line.start}
+	for ; i < len(t.clauses) && t.clauses[i].End <= line.end; i++ {
+		c := t.clauses[i]
+		if c.Start >= sentence.end {
+			sentence = span{c.Start, c.End}
+			for sentence.end < line.end && !strings.ContainsRune("。！？!?", t.runes[sentence.end]) {
+				sentence.end++
+			}
 		}
+		all = append(all, clause{span{c.Start, c.End}, sentence})
 	}
 	return all
-}
-
-// split cuts at any of the marks, trims blanks, and drops what is empty.
-func (t *text) split(s span, marks string) []span {
-	var parts []span
-	start := s.start
-	for i := s.start; i <= s.end; i++ {
-		if i < s.end && (!strings.ContainsRune(marks, t.runes[i]) || t.thousands(i)) {
-			continue
-		}
-		if part := t.trim(span{start, i}); part.start < part.end {
-			parts = append(parts, part)
-		}
-		start = i + 1
-	}
-	return parts
-}
-
-func (t *text) trim(s span) span {
-	for s.start < s.end && unicode.IsSpace(t.runes[s.start]) {
-		s.start++
-	}
-	for s.start < s.end && unicode.IsSpace(t.runes[s.end-1]) {
-		s.end--
-	}
-	return s
 }
