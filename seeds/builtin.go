@@ -10,10 +10,14 @@ import (
 // Default is the built-in ledger that is used where none is named: the promises of 天津市红桥区's 2024 report.
 const Default = "hongqiao-2024"
 
-// builtIns are the ledgers that come with the program. A name is a plan's ID and a folder here.
-var builtIns = []string{Default}
+// Example is the built-in ledger of a place that does not exist: small, and commented for whoever writes
+// a ledger of their own.
+const Example = "example-2025"
 
-//go:embed hongqiao-2024
+// builtIns are the ledgers that come with the program. A name is a plan's ID and a folder here.
+var builtIns = []string{Default, Example}
+
+//go:embed hongqiao-2024 example-2025
 var folders embed.FS
 
 // BuiltIns names the ledgers that come with the program, the default first.
