@@ -281,7 +281,7 @@ func TestLongListsAreLeftToTheWorkbook(t *testing.T) {
 		t.Errorf("%d bytes of HTML", size)
 	}
 	for form, body := range map[string]string{"html": l.HTML, "text": l.Text} {
-		for _, want := range []string{"其余10项，详见附件“滞后清单”", "第59号工程", "另有45项，见附件“未报清单”", "另有45项，见附件“总台账”（标注“临期”）"} {
+		for _, want := range []string{"其余12项，详见附件“滞后清单”", "第59号工程", "另有48项，见附件“未报清单”", "另有48项，见附件“总台账”（标注“临期”）"} {
 			if !strings.Contains(html.UnescapeString(body), want) {
 				t.Errorf("%s lacks %q", form, want)
 			}

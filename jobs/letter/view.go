@@ -192,8 +192,8 @@ func (v *view) unreportedGroups(l *seeds.Ledger) (groups []group, more int) {
 
 // How much a letter holds, so that mail clients, which cut at 100 KB, show it whole. The workbook holds all.
 const (
-	detailed = 20 // of what lags, with all that is known of it
-	roomy    = 15 // of a list that nobody need act on today
+	detailed = 18 // of what lags, with all that is known of it
+	roomy    = 12 // of a list that nobody need act on today
 )
 
 // cut leaves the rest of a long list to the workbook.
