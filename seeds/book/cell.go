@@ -89,7 +89,7 @@ var (
 )
 
 // numberCell reads an exact decimal. What a program keeps as a binary number is the shortest decimal
-// that it stands for; beyond fifteen digits a program has rounded already, so those must be text.
+// that it stands for; from sixteen digits on a program has rounded already, so those must be text.
 func numberCell(k kind, text string, isNumber bool) (json, problem string) {
 	shown := text
 	text = strings.ReplaceAll(narrow(text), " ", "")
@@ -101,10 +101,10 @@ func numberCell(k kind, text string, isNumber bool) (json, problem string) {
 		if err != nil {
 			return "", "“" + shown + "”不是数字"
 		}
-		text = strconv.FormatFloat(f, 'f', -1, 64)
-		if digits := strings.Trim(strings.NewReplacer("-", "", ".", "").Replace(text), "0"); len(digits) > 15 && plainNumber.MatchString(text) {
-			return "", text + " 超过 15 位有效数字，表格软件会改动尾数：请先把单元格设为文本格式，再填写完整数字"
+		if math.Abs(f) >= 1e15 {
+			return "", "“" + shown + "”超过 15 位有效数字，表格软件会改动尾数：请先把单元格设为文本格式，再填写完整数字"
 		}
+		text = strconv.FormatFloat(f, 'f', -1, 64)
 	}
 	switch {
 	case strings.HasSuffix(text, "%"):
@@ -214,8 +214,8 @@ func textCell(text string, isNumber bool) (json, problem string) {
 		text = strconv.FormatFloat(f, 'f', -1, 64) // 0.1 is kept as 0.10000000000000001
 	}
 	for _, c := range text {
-		if unicode.IsControl(c) && c != '\n' && c != '\t' || c == '\ufeff' || c == '\ufffe' || c == '\uffff' {
-			return "", fmt.Sprintf("含有看不见的控制字符（%U）：请重新输入这段文字", c)
+		if unicode.IsControl(c) && c != '\n' && c != '\t' || c == '\ufeff' || c == '\ufffd' || c == '\ufffe' || c == '\uffff' {
+			return "", fmt.Sprintf("含有无法显示的字符（%U）：请重新输入这段文字", c)
 		}
 	}
 	return quote(text), ""

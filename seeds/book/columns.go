@@ -26,13 +26,13 @@ var commitmentColumns = []column{
 	{field: "paragraph", heading: "段落", width: 18, locked: true, rule: "所在段落的开头，照录原文"},
 	{field: "quote", heading: "原文", width: 40, locked: true, required: true, rule: "照录原文，一字不改，含标点"},
 	{field: "quote_offset", heading: "原文位置\n（从0起）", width: 10, kind: integer, locked: true, required: true, rule: "原文在全文中的位置，按字符数，从 0 计；各任务按原文顺序"},
-	{field: "done", heading: "完成标志", width: 13, kind: choice, words: doneWords, required: true, rule: "原文动词的含义：启动、完成、投用、举办、达到；建设、推动、筹建等不承诺年内完成的选“推进”"},
+	{field: "done", heading: "完成标志", width: 19, kind: choice, words: doneWords, required: true, rule: "原文动词的含义：启动、完成、投用、举办、达到；建设、推动、筹建等不承诺年内完成的选“推进”"},
 	{field: "lead_department", heading: "牵头单位", width: 20, kind: reference, of: departmentSheet, required: true, rule: "从下拉列表选择；新单位先在单位表登记"},
 	{field: "supporting_departments", heading: "配合单位", width: 26, kind: references, of: departmentSheet, rule: "每行一个，名称或编号均可；不含牵头单位，不重复"},
 }
 
 var measureColumns = []column{
-	{field: "id", heading: "指标编号", width: 24, kind: token, locked: true, required: true, rule: "小写字母、数字和连字符，全计划不重复；报送以它为标识，不修改"},
+	{field: "id", heading: "指标编号", width: 30, kind: token, locked: true, required: true, rule: "小写字母、数字和连字符，全计划不重复；报送以它为标识，不修改"},
 	{field: "title", heading: "指标", width: 22, required: true, rule: "所计数的内容"},
 	{field: "title_en", heading: "英文名称", width: 22, required: true, rule: "英文标题"},
 	{field: "commitment", heading: "所属任务", width: 26, kind: reference, of: commitmentSheet, locked: true, required: true, rule: "任务表中的一项"},
@@ -71,7 +71,7 @@ var itemColumns = []column{
 }
 
 var pointColumns = []column{
-	{field: "measure", heading: "指标", width: 46, kind: reference, of: measureSheet, locked: true, required: true, rule: "指标表中的一项"},
+	{field: "measure", heading: "指标", width: 60, kind: reference, of: measureSheet, locked: true, required: true, rule: "指标表中的一项"},
 	{field: "point", heading: "节点类型", width: 12, kind: choice, words: pointWords, locked: true, required: true, rule: "随计划曲线：分步为累计份额，逐项为项目时限，按水平值为水平值，分阶段为阶段；季节性可用累计份额或水平值"},
 	{field: "by", heading: "日期", width: 13, kind: day, required: true, rule: "当日 24 时为限；按先后排列，不晚于完成时限"},
 	{field: "share", heading: "累计份额\n（%）", width: 10, kind: number, rule: "类型为累计份额时填：到该日应完成目标的百分之几，逐步递增，最后为 100"},
@@ -101,5 +101,5 @@ var assignedColumns = []column{
 	{field: "fields", heading: "内容", width: 44, kind: fieldNames, required: true, rule: "每行一个字段名；适用于整个计划时带对象名，如 measure.curve"},
 	{field: "assigned_by", heading: "拟定人", width: 26, required: true, rule: "谁拟定的，是否经过确认"},
 	{field: "confidence", heading: "把握", width: 11, kind: choice, words: confidenceWords, required: true, rule: "有依据：由原文或公开规定得出；较有把握：通常做法；推测：须有人确认"},
-	{field: "basis", heading: "依据", width: 60, rule: "根据什么拟定"},
+	{field: "basis", heading: "依据", width: 60, required: true, rule: "根据什么拟定"},
 }

@@ -124,7 +124,8 @@ func (d *draft) place(line, path, problem string) placed {
 	if at.table != nil && at.field == "" {
 		field := path[strings.LastIndex(path, "]")+1:]
 		field = strings.TrimPrefix(strings.TrimPrefix(field, "."), "plan.")
-		for _, name := range []string{field, field[strings.LastIndex(field, ".")+1:], field + ".kind"} {
+		last := field[strings.LastIndex(field, ".")+1:]
+		for _, name := range []string{field, last, field + ".kind", summed[last]} {
 			if column := d.columns[at.table][name]; column > 0 {
 				at.column, at.field = column, name
 				break
@@ -139,6 +140,9 @@ func (d *draft) place(line, path, problem string) placed {
 	}
 	return at.complain(problem)
 }
+
+// summed is what a complaint about all points of a curve is mostly about.
+var summed = map[string]string{"steps": "share", "items": "item", "levels": "value", "stages": "weight"}
 
 // byOffset puts commitments in the order of the text, from which a sorted sheet may have taken them.
 func byOffset(commitments []*node) {

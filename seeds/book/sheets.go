@@ -94,7 +94,7 @@ func tableOf(name string) *table {
 // (whose points are those of steps, items, levels and stages), statement, numeral and assigned.
 func Heading(object, field string) string {
 	sheets := map[string]string{
-		"plan": planSheet, "department": departmentSheet, "commitment": commitmentSheet, "measure": measureSheet, "item": itemSheet,
+		"plan": planSheet, "department": departmentSheet, "commitment": commitmentSheet, "measure": measureSheet, "milestone": measureSheet, "item": itemSheet,
 		"point": pointSheet, "statement": statementSheet, "numeral": numeralSheet, "assigned": assignedSheet,
 	}
 	t := tableOf(sheets[object])

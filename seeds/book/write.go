@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,6 +232,9 @@ func exactAsFloat(text string) bool {
 	return err == nil && len(strings.Trim(d.Coefficient().String(), "-")) <= 15
 }
 
+// escapes are what a workbook's format takes for a character's number; excelize writes them as they are.
+var escapes = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
 // put writes text, which never is a formula, whatever it begins with.
 func (w *writer) put(sheet string, col, row int, value string, l look) {
 	if len(utf16.Encode([]rune(value))) > excelize.TotalCellChars {
@@ -238,7 +242,7 @@ func (w *writer) put(sheet string, col, row int, value string, l look) {
 		return
 	}
 	if value != "" {
-		w.do(w.file.SetCellStr(sheet, cellName(col, row), value))
+		w.do(w.file.SetCellStr(sheet, cellName(col, row), escapes.ReplaceAllString(value, "_x005F$0")))
 	}
 	w.do(w.file.SetCellStyle(sheet, cellName(col, row), cellName(col, row), w.style(l)))
 }
