@@ -6,7 +6,6 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
-	"xushi/seeds"
 )
 
 // batch is what is stored and acknowledged together: the accepted events of some messages, the dead
@@ -38,7 +37,7 @@ func (b *batch) reset() {
 }
 
 // add judges every event of the message and takes it in.
-func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, register *seeds.Register) {
+func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, register Register) {
 	if b.messages == 0 {
 		b.started = time.Now()
 	}

@@ -12,13 +12,21 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/schema"
-	"xushi/seeds"
 )
 
 // Consumer is the durable name of the ingest's consumer of the PROGRESS stream.
 const Consumer = "ingest"
 
 const allProgress = "progress.>"
+
+// Register is what events are admitted by: the versions of every plan's ledger, as the office's acts made
+// them. *office.Acts is one.
+type Register interface {
+	// Sync returns when every act that was stored before the call is known.
+	Sync(ctx context.Context) error
+	// Admit judges an event by the version that was in force when it was received.
+	Admit(rec *schema.Record) *schema.Rejection
+}
 
 // Options bound an ingest. The zero value of a field means its default.
 type Options struct {
@@ -71,7 +79,7 @@ func (o Options) ConsumerConfig() jetstream.ConsumerConfig {
 type Ingest struct {
 	js       jetstream.JetStream
 	store    driver.Conn
-	register *seeds.Register
+	register Register
 	log      *slog.Logger
 	options  Options
 	metrics  *metrics
@@ -79,7 +87,7 @@ type Ingest struct {
 }
 
 // New makes an ingest that reads js, admits by the register, and writes to the store's events table.
-func New(js jetstream.JetStream, store driver.Conn, register *seeds.Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
+func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
 	return &Ingest{
 		js: js, store: store, register: register, log: log,
 		options: options.withDefaults(), metrics: newMetrics(reg),

@@ -24,7 +24,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		insert:      f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_insert_seconds", Help: "Time to store one batch, retries included.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12)}),
 		batchRows:   f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_batch_rows", Help: "Rows of one batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 9)}),
 		deadLetters: f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_dead_letters_total", Help: "Refused events by reason code."}, []string{"reason"}),
-		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters."}, []string{"part"}),
+		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters, acts."}, []string{"part"}),
 		floor:       f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_sequence", Help: "Stream sequence up to which everything is stored and acknowledged."}),
 		last:        f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_last_success_timestamp_seconds", Help: "When a batch was last stored, Unix time."}),
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
@@ -33,8 +34,13 @@ func (r *reader) run(ctx, storing context.Context) error {
 		r.ask()
 		select {
 		case m := <-r.pull.incoming:
-			if err := r.takeAll(storing, m); err != nil {
+			switch err := r.takeAll(storing, m); {
+			case errors.Is(err, errConsumerGone):
 				r.revive(ctx, err)
+			case storing.Err() != nil:
+				return nil
+			case err != nil:
+				return err
 			}
 		case r.due() <- r.current:
 			r.renew(storing)
@@ -68,9 +74,17 @@ func (r *reader) due() chan<- *batch {
 	return nil
 }
 
-// takeAll takes m and what has come in behind it, up to a full batch.
+// takeAll takes m and what has come in behind it, up to a full batch. None is judged before the register
+// knows every act of the office that was stored before it: what is in hand when the register is brought up
+// to date is judged by that, and what comes in meanwhile waits for the next time.
 func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
-	for {
+	for inHand := 0; ; inHand-- {
+		if inHand == 0 {
+			inHand = 1 + len(r.pull.incoming)
+			if err := r.learn(storing); err != nil {
+				return err // m is not acknowledged, so that it comes again
+			}
+		}
 		if err := r.take(m); err != nil {
 			return err
 		}
@@ -85,6 +99,27 @@ func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
 			return nil
 		}
 	}
+}
+
+// learn brings the register up to date. While that cannot be had nothing is judged: a verdict on old
+// knowledge would be another one in a replay.
+func (r *reader) learn(storing context.Context) error {
+	err := retry(storing, func() error {
+		err := r.register.Sync(storing)
+		if errors.Is(err, nats.ErrConnectionClosed) {
+			return backoff.Permanent(err)
+		}
+		return err
+	}, func(err error, _ time.Duration) {
+		r.metrics.retries.WithLabelValues("acts").Inc()
+		if r.health.note("acts", err) {
+			r.log.Warn("the office's acts cannot be read, which is tried again; nothing is judged until then", "err", err)
+		}
+	})
+	if err == nil {
+		r.health.clear("acts")
+	}
+	return err
 }
 
 // take heeds a message; if it is one of the log, it goes into the batch.

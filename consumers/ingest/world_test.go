@@ -109,12 +109,23 @@ func (w *world) run(o ingest.Options) *running {
 	return w.runOn(w.connect(), o)
 }
 
+// runBy is run with a register of the test's own.
+func (w *world) runBy(register ingest.Register, o ingest.Options) *running {
+	w.Helper()
+	return w.runAll(w.connect(), register, o)
+}
+
 func (w *world) runOn(js jetstream.JetStream, o ingest.Options) *running {
 	w.Helper()
 	register, err := demo()
 	if err != nil {
 		w.Fatal(err)
 	}
+	return w.runAll(js, register, o)
+}
+
+func (w *world) runAll(js jetstream.JetStream, register ingest.Register, o ingest.Options) *running {
+	w.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(w.Output(), nil))
 	r := &running{
@@ -258,7 +269,7 @@ func (w *world) sum() string {
 }
 
 // demo is a ledger with one commitment, which zhujianwei leads.
-func demo() (*seeds.Register, error) {
+func demo() (ingest.Register, error) {
 	hundred := decimal.NewFromInt(100)
 	l := &seeds.Ledger{
 		Plan: seeds.Plan{ID: "demo-2024"}, Version: "v1",
@@ -271,8 +282,14 @@ func demo() (*seeds.Register, error) {
 		}}},
 	}
 	l.Index()
-	return seeds.NewRegister(l)
+	register, err := seeds.NewRegister(l)
+	return fixed{register}, err
 }
+
+// fixed is a register that no act changes.
+type fixed struct{ *seeds.Register }
+
+func (fixed) Sync(context.Context) error { return nil }
 
 // occurred is when all events of these tests happened.
 var occurred = time.Date(2024, 6, 30, 9, 8, 7, 654321000, time.UTC)
