@@ -94,6 +94,38 @@ func (l *Ledger) assignedValue(f assignedField) (string, error) {
 	return "", fmt.Errorf("%s %s has no field %q that somebody assigned: there is nothing to confirm", f.object, f.id, f.field)
 }
 
+// Assigned is one field that somebody assigned, with whoever confirmed it.
+type Assigned struct {
+	Object, ID, Field string
+	Assignment               // Fields is how the ledger's files have it
+	ConfirmedBy       string // "": nobody has
+}
+
+// Assignments lists every field of departments, commitments and measures that somebody assigned, in the
+// order of the ledger.
+func (l *Ledger) Assignments() (all []Assigned) {
+	add := func(object, id string, entry any, by func(field string) (Assignment, bool)) {
+		for f := range reflect.TypeOf(entry).Fields() {
+			field := f.Tag.Get("yaml")
+			if a, ok := by(field); ok {
+				all = append(all, Assigned{object, id, field, a, l.ConfirmedBy(object, id, field)})
+			}
+		}
+	}
+	for _, d := range l.Departments {
+		add("department", d.ID, d, l.AssignedDepartment)
+	}
+	for i := range l.Commitments {
+		c := &l.Commitments[i]
+		add("commitment", c.ID, *c, func(field string) (Assignment, bool) { return l.AssignedCommitment(c, field) })
+		for j := range c.Measures {
+			m := &c.Measures[j]
+			add("measure", m.ID, *m, func(field string) (Assignment, bool) { return l.AssignedMeasure(m, field) })
+		}
+	}
+	return all
+}
+
 // confirmedAs is the ledger with what was confirmed of the version before and stays the same.
 func (l *Ledger) confirmedAs(before *Ledger) *Ledger {
 	if before == nil || len(before.confirmed) == 0 {

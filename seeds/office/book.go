@@ -12,10 +12,9 @@ import (
 
 // Judged is an act of the log with what became of it.
 type Judged struct {
-	schema.Act // without its ledger, which Revision has
-	Refused    error                // why it does not hold, and changes nothing; nil: it holds
-	Revision   *seeds.Revision      // the version that it put in force
-	Confirmed  *schema.Confirmation // what it confirmed; nil where that had been confirmed before
+	schema.Act                 // its ledger is in Revision; At is from when it counts
+	Refused    error           // why it does not hold, and changes nothing; nil: it holds
+	Revision   *seeds.Revision // the version that it put in force; nil of a confirmation
 }
 
 // book is what a run of acts comes to. It depends on the acts and their order alone, so that every reader
@@ -64,22 +63,19 @@ func (b *book) take(act schema.Act) Judged {
 		history = &seeds.History{}
 	}
 	j := Judged{Act: act}
-	var next *seeds.History
-	if act.Type == schema.LedgerApplied {
-		next, j.Refused = apply(history, act)
-		j.Applied = withoutLedger(*act.Applied)
-	} else {
-		next, j.Confirmed, j.Refused = confirm(history, act)
-	}
-	if j.Refused != nil {
+	if act.Type == schema.AssignmentConfirmed {
+		next, changed, err := confirm(history, act)
+		if j.Refused = err; changed {
+			j.At, b.plans[act.Plan] = next.Since(), next
+		}
 		return j
 	}
-	b.plans[act.Plan] = next
-	if j.Type == schema.LedgerApplied {
+	next, err := apply(history, act)
+	j.Refused, j.Applied = err, withoutLedger(*act.Applied)
+	if err == nil {
 		last := next.Last()
-		j.Revision = &last
+		j.At, j.Revision, b.plans[act.Plan] = last.At, &last, next
 	}
-	j.At = next.Since()
 	return j
 }
 
@@ -117,15 +113,11 @@ func apply(history *seeds.History, act schema.Act) (*seeds.History, error) {
 	return history.Apply(seeds.Revision{Ledger: ledger, At: act.At, By: a.By, Reason: a.Reason, Approver: a.Approver})
 }
 
-func confirm(history *seeds.History, act schema.Act) (*seeds.History, *schema.Confirmation, error) {
+func confirm(history *seeds.History, act schema.Act) (next *seeds.History, changed bool, err error) {
 	c := act.Confirmed
-	next, changed, err := history.Confirm(seeds.Confirmation{
+	return history.Confirm(seeds.Confirmation{
 		Object: c.Object, ID: c.ID, Field: c.Field, LedgerVersion: c.LedgerVersion, By: c.ConfirmedBy, Reason: c.Reason, At: act.At,
 	})
-	if err != nil || !changed {
-		return next, nil, err
-	}
-	return next, c, nil
 }
 
 func versionInForce(h *seeds.History) string {

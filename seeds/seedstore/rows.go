@@ -79,6 +79,7 @@ func (a application) measures() (rows []store.Row) {
 			"commitment", m.Commitment.ID,
 			"measure", m.ID,
 			"ordinal", uint32(i+1),
+			"kind", kind(m),
 			"title", m.Title,
 			"title_en", m.TitleEN,
 			"numeral_text", m.NumeralText,
@@ -104,6 +105,13 @@ func (a application) measures() (rows []store.Row) {
 		), ratio(m.Ratio)...))
 	}
 	return rows
+}
+
+func kind(m *seeds.Measure) string {
+	if m.Milestone() {
+		return "milestone"
+	}
+	return "quantity"
 }
 
 func ratio(r *seeds.Ratio) []any {
@@ -163,6 +171,45 @@ func (a application) stages() (rows []store.Row) {
 				"weight", s.Weight,
 			))
 		}
+	}
+	return rows
+}
+
+func (a application) statements() (rows []store.Row) {
+	for i, s := range a.ledger.Statements {
+		rows = append(rows, a.row(
+			"ordinal", uint32(i+1),
+			"kind", string(s.Kind),
+			"quote", s.Quote,
+			"quote_offset", uint32(s.QuoteOffset),
+			"reason", s.Reason,
+		))
+	}
+	return rows
+}
+
+func (a application) numerals() (rows []store.Row) {
+	for _, n := range a.ledger.Numerals {
+		rows = append(rows, a.row(
+			"numeral_text", n.NumeralText,
+			"numeral_offset", uint32(n.NumeralOffset),
+			"reason", n.Reason,
+		))
+	}
+	return rows
+}
+
+func (a application) assignments() (rows []store.Row) {
+	for _, by := range a.ledger.Assignments() {
+		rows = append(rows, a.row(
+			"object", by.Object,
+			"id", by.ID,
+			"field", by.Field,
+			"assigned_by", by.AssignedBy,
+			"confidence", string(by.Confidence),
+			"basis", by.Basis,
+			"confirmed_by", by.ConfirmedBy,
+		))
 	}
 	return rows
 }

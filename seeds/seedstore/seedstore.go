@@ -1,6 +1,9 @@
-// Package seedstore writes ledgers into the store, so that what is said about progress can be joined
-// with what was promised. It decides nothing: the product reads its ledger from the ledger's folder,
-// and the store's copy is for SQL.
+// Package seedstore writes ledgers and the office's acts into the store, so that what is said about
+// progress can be joined with what was promised, and reads a plan's versions back from there.
+//
+// It decides nothing: which act holds and what it changes is for package office, which reads the log itself;
+// the store's copy is for SQL, and for whoever has the store alone. Every row's time is its act's, so that
+// writing an act again, by this process or another, changes nothing.
 package seedstore
 
 import (
@@ -14,52 +17,42 @@ import (
 	"xushi/seeds"
 )
 
-// Apply puts a version of a ledger in force from now on, and does nothing if it is in force already.
-// A version that was in force before can be applied again. Killed halfway, it leaves the version before
-// in force; applied again, it completes.
-func Apply(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, now time.Time) error {
-	inForce, since, err := latest(ctx, conn, ledger.Plan.ID)
-	if err != nil {
-		return fmt.Errorf("ledger in force of plan %s: %w", ledger.Plan.ID, err)
-	}
-	if inForce == ledger.Version {
-		return nil
-	}
-	if now = now.Truncate(time.Microsecond); !now.After(since) {
-		now = since.Add(time.Microsecond) // what is applied last is in force, even by a clock that went back
-	}
-	a := application{ledger: ledger, at: now}
-	for _, table := range []struct {
-		name string
-		rows []store.Row
-	}{
-		{"departments", a.departments()},
-		{"commitments", a.commitments()},
-		{"measures", a.measures()},
-		{"items", a.items()},
-		{"stages", a.stages()},
-		{"planned_daily", a.plannedDaily()},
-		{"plans", a.plan()}, // last: this row puts the others in force
-	} {
-		if err := store.Insert(ctx, conn, table.name, table.rows); err != nil {
-			return fmt.Errorf("apply ledger %s of plan %s: %w", ledger.Version, ledger.Plan.ID, err)
+// table is the rows of one insert.
+type table struct {
+	name string
+	rows []store.Row
+}
+
+// Apply writes a version of a ledger that came into force at a moment. The row of plans, which puts the
+// others in force, comes last: killed halfway, it leaves the version before in force, and completes when it
+// is done again. A version that was in force before can come again.
+func Apply(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, at time.Time) error {
+	a := application{ledger: ledger, at: at}
+	return insert(ctx, conn, ledger,
+		table{"departments", a.departments()},
+		table{"commitments", a.commitments()},
+		table{"measures", a.measures()},
+		table{"items", a.items()},
+		table{"stages", a.stages()},
+		table{"statements", a.statements()},
+		table{"numerals", a.numerals()},
+		table{"assignments", a.assignments()},
+		table{"planned_daily", a.plannedDaily()},
+		table{"plans", a.plan()},
+	)
+}
+
+// confirm writes anew what shows who confirmed it.
+func confirm(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, at time.Time) error {
+	a := application{ledger: ledger, at: at}
+	return insert(ctx, conn, ledger, table{"measures", a.measures()}, table{"assignments", a.assignments()})
+}
+
+func insert(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, tables ...table) error {
+	for _, t := range tables {
+		if err := store.Insert(ctx, conn, t.name, t.rows); err != nil {
+			return fmt.Errorf("write ledger %s of plan %s: %w", ledger.Version, ledger.Plan.ID, err)
 		}
 	}
 	return nil
-}
-
-// latest is the version in force and since when; "" if there is none.
-func latest(ctx context.Context, conn driver.Conn, plan string) (version string, since time.Time, err error) {
-	rows, err := conn.Query(ctx, "SELECT ledger_version, applied_at FROM current_plans WHERE plan = ?", plan)
-	if err != nil {
-		return "", time.Time{}, err
-	}
-	defer func() { _ = rows.Close() }() // a failed read is in rows.Err
-	if rows.Next() {
-		err = rows.Scan(&version, &since)
-	}
-	if err == nil {
-		err = rows.Err()
-	}
-	return version, since, err
 }

@@ -7,7 +7,7 @@
 -- +goose Up
 CREATE TABLE IF NOT EXISTS plans (
     plan           LowCardinality(String) COMMENT 'Id of the plan, e.g. hongqiao-2024',
-    ledger_version String                 COMMENT 'Version that was applied: first 12 hex digits of the SHA-256 of its files',
+    ledger_version String                 COMMENT 'Version that was applied: first 12 hex digits of the SHA-256 of its canonical form',
     applied_at     DateTime64(6, 'UTC')   COMMENT 'From when it is in force, until a later row; UTC',
     title          String                 COMMENT 'Title, e.g. 红桥区2024年政府工作报告目标任务',
     jurisdiction   String                 COMMENT 'e.g. 天津市红桥区',
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS commitments (
     paragraph              String                         COMMENT 'Sub-heading of the paragraph of the text',
     quote                  String                         COMMENT 'The promise, verbatim',
     quote_offset           UInt32                         COMMENT 'Of the quote in the source text, in code points from 0',
-    done                   LowCardinality(String)         COMMENT 'What its verb counts as done: started, finished, in_operation, held, reached',
+    done                   LowCardinality(String)         COMMENT 'What its verb counts as done: started, finished, in_operation, held, reached, advanced (no finish is promised)',
     lead_department        LowCardinality(String)         COMMENT 'Id of the department that leads (牵头单位)',
     lead_assigned_by       String                         COMMENT 'Who assigned the lead',
     supporting_departments Array(LowCardinality(String))  COMMENT 'Ids of the departments that support (配合单位)'
@@ -63,11 +63,12 @@ CREATE TABLE IF NOT EXISTS measures (
     commitment              LowCardinality(String)   COMMENT 'Id of the commitment that it is a part of',
     measure                 LowCardinality(String)   COMMENT 'Id of the measure (量化指标), unique in the plan',
     ordinal                 UInt32                   COMMENT 'Place in the ledger, from 1',
+    kind                    LowCardinality(String)   COMMENT 'quantity (量化指标), or milestone (里程碑): a deliverable without a number, followed by its stages',
     title                   String                   COMMENT 'Short title',
     title_en                String                   COMMENT 'Short title in English',
-    numeral_text            String                   COMMENT 'The numeral as the text has it, e.g. 84.7万; 全覆盖 where it has none',
+    numeral_text            String                   COMMENT 'The numeral as the text has it, e.g. 84.7万; 全覆盖 where it has none; empty: a milestone',
     numeral_offset          UInt32                   COMMENT 'Of the numeral in the source text, in code points from 0',
-    target_value            Decimal(38, 6)           COMMENT 'Annual target (目标值), in unit',
+    target_value            Decimal(38, 6)           COMMENT 'Annual target (目标值), in unit; of a milestone the number of its stages',
     unit                    LowCardinality(String)   COMMENT 'Base unit of every figure of the measure, e.g. 平方米, 个, %',
     comparator              LowCardinality(String)   COMMENT 'How the text words the target: >= (以上) or as_written; reached is actual >= target either way',
     mode                    Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3)
@@ -124,6 +125,48 @@ ENGINE = ReplacingMergeTree(applied_at)
 ORDER BY (plan, ledger_version, measure, stage)
 COMMENT 'Stages of the milestones (里程碑) of every ledger version';
 
+CREATE TABLE IF NOT EXISTS statements (
+    plan           LowCardinality(String) COMMENT 'Id of the plan',
+    ledger_version String                 COMMENT 'Version of the ledger',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was last written; UTC',
+    ordinal        UInt32                 COMMENT 'Place in the ledger, from 1',
+    kind           LowCardinality(String) COMMENT 'directional (方向性表述): no number and no state that is done or not; heading (标题)',
+    quote          String                 COMMENT 'The passage, verbatim',
+    quote_offset   UInt32                 COMMENT 'Of the quote in the source text, in code points from 0',
+    reason         String                 COMMENT 'Why it is not held as a commitment'
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY (plan, ledger_version, quote_offset)
+COMMENT 'Passages of the text that are no commitments, of every ledger version; with the commitments they own every clause';
+
+CREATE TABLE IF NOT EXISTS numerals (
+    plan           LowCardinality(String) COMMENT 'Id of the plan',
+    ledger_version String                 COMMENT 'Version of the ledger',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version was last written; UTC',
+    numeral_text   String                 COMMENT 'The numeral, Arabic or Chinese, e.g. 三一',
+    numeral_offset UInt32                 COMMENT 'Of the numeral in the source text, in code points from 0',
+    reason         String                 COMMENT 'Why it is no target'
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY (plan, ledger_version, numeral_offset)
+COMMENT 'Numerals of the text that are no targets, of every ledger version';
+
+CREATE TABLE IF NOT EXISTS assignments (
+    plan           LowCardinality(String) COMMENT 'Id of the plan',
+    ledger_version String                 COMMENT 'Version of the ledger',
+    applied_at     DateTime64(6, 'UTC')   COMMENT 'When the version, or a confirmation of it, was last written; UTC',
+    object         LowCardinality(String) COMMENT 'commitment, measure or department',
+    id             LowCardinality(String) COMMENT 'Id of that object',
+    field          LowCardinality(String) COMMENT 'Field that the text does not give, by its name in the ledger, e.g. curve',
+    assigned_by    String                 COMMENT 'Who set it',
+    confidence     LowCardinality(String) COMMENT 'How sure of it: high, medium, low',
+    basis          String                 COMMENT 'On what ground (依据)',
+    confirmed_by   String                 COMMENT 'Who confirmed it; empty: nobody has'
+)
+ENGINE = ReplacingMergeTree(applied_at)
+ORDER BY (plan, ledger_version, object, id, field)
+COMMENT 'Every field of every ledger version that is not from the text, and who set and confirmed it';
+
 CREATE TABLE IF NOT EXISTS planned_daily (
     plan            LowCardinality(String)   COMMENT 'Id of the plan',
     ledger_version  String                   COMMENT 'Version of the ledger',
@@ -173,6 +216,28 @@ SELECT *
 FROM stages FINAL
 WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
 COMMENT 'Stages of the milestones, of the ledger version in force';
+
+CREATE OR REPLACE VIEW current_assignments AS
+SELECT *
+FROM assignments FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'Every field that is not from the text, of the ledger version in force, and who set and confirmed it';
+
+CREATE OR REPLACE VIEW coverage AS
+SELECT plan, ledger_version, quote_offset, 'commitment' AS owner, commitment, quote, '' AS reason
+FROM commitments FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+UNION ALL
+SELECT plan, ledger_version, quote_offset, kind AS owner, '' AS commitment, quote, reason
+FROM statements FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'What the text says, passage by passage, and what became of it: owner is commitment, directional or heading; of the ledger version in force';
+
+CREATE OR REPLACE VIEW current_numerals AS
+SELECT *
+FROM numerals FINAL
+WHERE (plan, ledger_version) IN (SELECT plan, ledger_version FROM current_plans)
+COMMENT 'Numerals of the text that are no targets, with the reason, of the ledger version in force';
 
 CREATE OR REPLACE VIEW current_planned_daily AS
 SELECT *

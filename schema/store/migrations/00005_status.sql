@@ -11,7 +11,7 @@ SELECT
     l.lead_department_name AS lead_department_name,
     l.quote AS quote,
     l.ordinal AS ordinal,
-    if(l.curve_kind = 'milestones', 'milestone', 'quantity') AS kind,
+    l.kind AS kind,
     a.*
 FROM (
     SELECT *
