@@ -223,7 +223,7 @@ func town() *seeds.Ledger {
 	return l
 }
 
-func floor(l *seeds.Ledger) *seeds.Measure { return &l.Commitments[0].Measures[0] }
+func floor(l *seeds.Ledger) *seeds.Measure  { return &l.Commitments[0].Measures[0] }
 func signed(l *seeds.Ledger) *seeds.Measure { return &l.Commitments[0].Measures[1] }
 
 func number(text string) *decimal.Decimal {

@@ -136,9 +136,10 @@ func TestKilledBetweenInserts(t *testing.T) {
 	whole := enginetest.Store(t)
 	follow(t, js, whole)
 	want := contents(t, whole)
+	a := natsdtest.Acts(t, js)
 	for n := range 40 {
 		dying := &mortal{Conn: conn, left: n}
-		err := office.New(natsdtest.Acts(t, js), dying, slog.New(slog.DiscardHandler)).Follow(t.Context())
+		err := office.New(a, dying, slog.New(slog.DiscardHandler)).Follow(t.Context())
 		if err == nil {
 			break
 		}

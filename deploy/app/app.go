@@ -22,6 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"xushi/consumers/ingest"
+	follow "xushi/consumers/office"
 	"xushi/deploy/config"
 	"xushi/jobs/mail"
 	"xushi/jobs/post"
@@ -30,22 +31,24 @@ import (
 	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds"
-	"xushi/seeds/seedstore"
+	"xushi/seeds/office"
 )
 
 // App is a prepared process: connected, with streams, tables and ledgers in place. Run runs its roles.
 type App struct {
 	Config    config.Config
-	Ledgers   []*seeds.Ledger
+	Plans     []string // that the configuration names, by their ledgers
 	NATS      *nats.Conn
 	JetStream jetstream.JetStream
 	Store     driver.Conn
-	Offices   []*weekly.Office // one per ledger; empty without the jobs role
+	Acts      *office.Acts     // the office's, which say what ledger is in force when
+	Offices   []*weekly.Office // one per plan; empty without the jobs role
 
 	log    *slog.Logger
 	now    func() time.Time
-	ingest *ingest.Ingest // nil without the ingest role
-	sender *mail.Sender   // nil without the jobs role
+	ingest *ingest.Ingest   // nil without the ingest role
+	follow *follow.Follower // likewise
+	sender *mail.Sender     // nil without the jobs role
 	reg    *prometheus.Registry
 	stops  Stops
 }
@@ -60,7 +63,8 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 			err = errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 		}
 	}()
-	if a.Ledgers, err = LoadLedgers(cfg.Ledgers); err != nil {
+	ledgers, err := LoadLedgers(cfg.Ledgers)
+	if err != nil {
 		return nil, err
 	}
 	if err := a.connectNATS(ctx, wait); err != nil {
@@ -69,12 +73,10 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if err := a.connectStore(ctx, wait); err != nil {
 		return nil, err
 	}
-	for _, l := range a.Ledgers {
-		if err := seedstore.Apply(ctx, a.Store, l, time.Now()); err != nil {
-			return nil, fmt.Errorf("apply ledger %s: %w", l.Plan.ID, err)
-		}
+	if err := a.establish(ctx, ledgers); err != nil {
+		return nil, err
 	}
-	return a, a.prepareRoles()
+	return a, a.prepareRoles(ctx)
 }
 
 // Close undoes Open.
@@ -178,15 +180,15 @@ func (a *App) await(ctx context.Context, wait time.Duration, what string, try fu
 	return err
 }
 
-func (a *App) prepareRoles() error {
+func (a *App) prepareRoles(ctx context.Context) error {
 	if a.Config.Has(config.IngestRole) {
-		register, err := seeds.NewRegister(a.Ledgers...)
-		if err != nil {
+		a.follow = follow.New(a.Acts, a.Store, a.log)
+		if err := a.follow.Follow(ctx); err != nil {
 			return err
 		}
-		a.ingest = ingest.New(a.JetStream, a.Store, register, a.log, a.reg, ingest.Options{
+		a.ingest = ingest.New(a.JetStream, a.Store, a.Acts, a.log, a.reg, ingest.Options{
 			BatchRows: a.Config.Ingest.BatchRows, BatchAge: a.Config.Ingest.BatchAge,
-			Policy: schema.Policy{AllowSimulation: a.Config.Simulation.Allow},
+			Policy: a.policy(),
 		})
 	}
 	if !a.Config.Has(config.JobsRole) {
@@ -197,9 +199,9 @@ func (a *App) prepareRoles() error {
 		return fmt.Errorf("smtp: %w", err)
 	}
 	a.sender = sender
-	for _, l := range a.Ledgers {
+	for _, plan := range a.Plans {
 		a.Offices = append(a.Offices, &weekly.Office{
-			Ledger: l, Store: a.Store, JetStream: a.JetStream, Log: a.log, Thresholds: a.Config.Thresholds,
+			Plan: plan, Acts: a.Acts, Store: a.Store, JetStream: a.JetStream, Log: a.log, Thresholds: a.Config.Thresholds,
 			From: a.Config.Letter.From, Recipients: a.Config.Letter.Recipients, BoardURL: a.Config.Letter.BoardURL,
 			Simulation: a.Config.Simulation.Allow,
 			Clock:      time.Now,
@@ -213,6 +215,7 @@ func (a *App) Run(ctx context.Context) error {
 	roles, ctx := errgroup.WithContext(ctx)
 	if a.ingest != nil {
 		roles.Go(func() error { return a.ingest.Run(ctx) })
+		roles.Go(func() error { return a.follow.Run(ctx) })
 	}
 	if a.Config.Has(config.JobsRole) {
 		p := &post.Post{JetStream: a.JetStream, Store: a.Store, Sender: a.sender, Log: a.log}

@@ -43,7 +43,7 @@ func (a *App) Health() error {
 		errs = append(errs, fmt.Errorf("NATS: %s", s))
 	}
 	if a.ingest != nil {
-		errs = append(errs, a.ingest.Health())
+		errs = append(errs, a.ingest.Health(), a.follow.Health())
 	}
 	return errors.Join(errs...)
 }

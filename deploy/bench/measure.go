@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -15,6 +16,7 @@ import (
 	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds"
+	"xushi/seeds/office"
 )
 
 const (
@@ -128,6 +130,13 @@ func (s *stack) stop(ctx context.Context) error {
 func (s *stack) fill(ctx context.Context) (float64, error) {
 	ledger, err := seeds.Hongqiao2024()
 	if err != nil {
+		return 0, err
+	}
+	acts, err := office.Open(ctx, s.js, schema.Policy{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return 0, err
+	}
+	if _, err := acts.Apply(ctx, office.Application{Ledger: ledger, By: "bench", Reason: "bench"}); err != nil {
 		return 0, err
 	}
 	progress("publishing %d events", backlog)

@@ -19,7 +19,7 @@ import (
 	"xushi/deploy/embedded/natsd"
 	"xushi/schema"
 	"xushi/schema/store"
-	"xushi/seeds"
+	"xushi/seeds/office"
 )
 
 func serveNATS(ctx context.Context, j job) error {
@@ -99,16 +99,13 @@ func drain(ctx context.Context, j job) (result, error) {
 		return result{}, err
 	}
 	defer func() { _ = conn.Close() }()
-	ledger, err := seeds.Hongqiao2024()
-	if err != nil {
-		return result{}, err
-	}
-	register, err := seeds.NewRegister(ledger)
-	if err != nil {
-		return result{}, err
-	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	in := ingest.New(js, conn, register, log, prometheus.NewRegistry(), ingest.Options{Policy: schema.Policy{AllowSimulation: true}})
+	policy := schema.Policy{AllowSimulation: true}
+	acts, err := office.Open(ctx, js, policy, log)
+	if err != nil {
+		return result{}, err
+	}
+	in := ingest.New(js, conn, acts, log, prometheus.NewRegistry(), ingest.Options{Policy: policy})
 
 	finish, err := startProfile()
 	if err != nil {

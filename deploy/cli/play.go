@@ -23,7 +23,9 @@ import (
 // office assesses and writes its letter, the post sends it. Every step shows that it goes on.
 func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOptions) error {
 	published := 0
-	for _, ledger := range a.Ledgers {
+	for _, plan := range a.Plans {
+		history, _ := a.Acts.History(plan) // every plan of an app has one
+		ledger := history.At(asOf)
 		n, err := simulate(ctx, out, a, ledger, asOf, o.seed)
 		if err != nil {
 			return err
@@ -52,7 +54,8 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 		if err := awaitNone(ctx, newBar(out, "发信 letters sent"), len(posted.Queued), pending); err != nil {
 			return err
 		}
-		showStatus(out, office.Ledger, office.Simulation, assessed, asOf)
+		history, _ := a.Acts.History(office.Plan)
+		showStatus(out, history.At(asOf), office.Simulation, assessed, asOf)
 		showLetter(out, posted)
 	}
 	return nil

@@ -464,6 +464,9 @@ func TestPlannedInUnits(t *testing.T) {
 	}
 }
 
+// always is a plan of one ledger.
+func always(l *Log) func(time.Time) *Log { return func(time.Time) *Log { return l } }
+
 func TestLaggingWeeks(t *testing.T) {
 	t.Parallel()
 	// 400 of 1000 on 06-03: planned 42.08% on that day (154/366), gap −2.1. A week later 161 days,
@@ -486,7 +489,7 @@ func TestLaggingWeeks(t *testing.T) {
 	} {
 		l := plan(m)
 		one, _ := l.Measure("m")
-		if got := NewLog(l, j).LaggingWeeks(one, at(c.asOf), at(c.asOf), Default()); got != c.want {
+		if got := LaggingWeeks(always(NewLog(l, j)), one.ID, at(c.asOf), at(c.asOf), Default()); got != c.want {
 			t.Errorf("%s: %d weeks, want %d", c.asOf, got, c.want)
 		}
 	}
@@ -495,7 +498,7 @@ func TestLaggingWeeks(t *testing.T) {
 	// 35 days in, 9.56%) to 07-01: 21 Mondays (02-12 + 20 × 7 days = 07-01).
 	l := plan(m)
 	one, _ := l.Measure("m")
-	if got := NewLog(l, nil).LaggingWeeks(one, monday, monday, Default()); got != 21 {
+	if got := LaggingWeeks(always(NewLog(l, nil)), one.ID, monday, monday, Default()); got != 21 {
 		t.Errorf("never started: %d weeks, want 21", got)
 	}
 }

@@ -23,11 +23,13 @@ import (
 	"xushi/jobs/records"
 	"xushi/schema"
 	"xushi/seeds"
+	"xushi/seeds/office"
 )
 
 // Office assesses one plan and writes its letters.
 type Office struct {
-	Ledger     *seeds.Ledger
+	Plan       string
+	Acts       *office.Acts // the versions of the plan's ledger
 	Store      driver.Conn
 	JetStream  jetstream.JetStream
 	Log        *slog.Logger
@@ -41,12 +43,12 @@ type Office struct {
 
 // Assess assesses the plan at asOf from what is known at knownAt, and keeps it for the views.
 func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessment.Assessment, error) {
-	log, err := o.load(ctx, knownAt)
+	known, err := o.load(ctx, knownAt)
 	if err != nil {
 		return nil, err
 	}
-	now := log.Assess(asOf, knownAt, o.Thresholds)
-	return now, o.keep(ctx, now)
+	now := known.at(knownAt).Assess(asOf, knownAt, o.Thresholds)
+	return now, o.keep(ctx, known.history.At(knownAt), now)
 }
 
 // Posted says what became of one week's letter.
@@ -64,23 +66,24 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 	if err != nil {
 		return Posted{}, err
 	}
-	log, err := o.load(ctx, asOf)
+	known, err := o.load(ctx, asOf)
 	if err != nil {
 		return Posted{}, err
 	}
-	now := log.Assess(asOf, asOf, o.Thresholds)
-	if err := o.keep(ctx, now); err != nil {
+	ledger := known.history.At(asOf)
+	now := known.at(asOf).Assess(asOf, asOf, o.Thresholds)
+	if err := o.keep(ctx, ledger, now); err != nil {
 		return Posted{}, err
 	}
-	if err := records.SaveWeekly(ctx, o.Store, o.Ledger, week.String(), now, o.Clock()); err != nil {
-		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", week, o.Ledger.Plan.ID, err)
+	if err := records.SaveWeekly(ctx, o.Store, ledger, week.String(), now, o.Clock()); err != nil {
+		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", week, o.Plan, err)
 	}
-	composed, err := o.compose(log, now, asOf)
+	composed, err := o.compose(ctx, known, now, asOf)
 	if err != nil {
 		return Posted{}, err
 	}
 	posted, err := o.queueAll(ctx, composed)
-	o.Log.Info("weekly letter", "plan", o.Ledger.Plan.ID, "week", week.String(), "subject", composed.Subject,
+	o.Log.Info("weekly letter", "plan", o.Plan, "week", week.String(), "subject", composed.Subject,
 		"queued", len(posted.Queued), "before", len(posted.Before))
 	return posted, err
 }
@@ -88,9 +91,9 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 // momentOf is the moment that the week's letter speaks of: that of its frozen assessment, if there is one,
 // so that everybody gets the same letter, and a letter that a crash interrupted is finished as it began.
 func (o *Office) momentOf(ctx context.Context, week letter.Week, asOf time.Time) (time.Time, error) {
-	frozen, ok, err := records.FrozenAsOf(ctx, o.Store, o.Ledger.Plan.ID, week.String())
+	frozen, ok, err := records.FrozenAsOf(ctx, o.Store, o.Plan, week.String())
 	if err != nil {
-		return asOf, fmt.Errorf("is week %s of %s frozen: %w", week, o.Ledger.Plan.ID, err)
+		return asOf, fmt.Errorf("is week %s of %s frozen: %w", week, o.Plan, err)
 	}
 	if ok {
 		return frozen, nil
@@ -116,42 +119,91 @@ func (o *Office) queueAll(ctx context.Context, composed *letter.Letter) (Posted,
 	return posted, errors.Join(errs...)
 }
 
-func (o *Office) load(ctx context.Context, knownAt time.Time) (*assessment.Log, error) {
-	known, err := records.Load(ctx, o.Store, o.Ledger.Plan.ID, knownAt)
-	if err != nil {
-		return nil, fmt.Errorf("read the events of %s: %w", o.Ledger.Plan.ID, err)
+// Versions are those of the plan's ledger, with every act that is in the log by now.
+func (o *Office) Versions(ctx context.Context) (*seeds.History, error) {
+	if err := o.Acts.Sync(ctx); err != nil {
+		return nil, err
 	}
-	return assessment.NewLog(o.Ledger, known), nil
+	history, ok := o.Acts.History(o.Plan)
+	if !ok {
+		return nil, fmt.Errorf("no version of plan %s is in force: apply one (xushi seeds apply)", o.Plan)
+	}
+	return history, nil
+}
+
+// knowledge is what had been received by a moment, held at any moment before it against the version of the
+// ledger that was in force then.
+type knowledge struct {
+	history *seeds.History
+	records []schema.Record
+	logs    map[*seeds.Ledger]*assessment.Log
+}
+
+func (o *Office) load(ctx context.Context, knownAt time.Time) (*knowledge, error) {
+	history, err := o.Versions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known, err := records.Load(ctx, o.Store, o.Plan, knownAt)
+	if err != nil {
+		return nil, fmt.Errorf("read the events of %s: %w", o.Plan, err)
+	}
+	return &knowledge{history, known, map[*seeds.Ledger]*assessment.Log{}}, nil
+}
+
+func (k *knowledge) at(knownAt time.Time) *assessment.Log {
+	ledger := k.history.At(knownAt)
+	if k.logs[ledger] == nil {
+		k.logs[ledger] = assessment.NewLog(ledger, k.records)
+	}
+	return k.logs[ledger]
 }
 
 // keep stores an assessment for the views.
-func (o *Office) keep(ctx context.Context, now []assessment.Assessment) error {
-	if err := records.SaveAssessments(ctx, o.Store, o.Ledger, now, o.Clock()); err != nil {
-		return fmt.Errorf("keep the assessment of %s: %w", o.Ledger.Plan.ID, err)
+func (o *Office) keep(ctx context.Context, ledger *seeds.Ledger, now []assessment.Assessment) error {
+	if err := records.SaveAssessments(ctx, o.Store, ledger, now, o.Clock()); err != nil {
+		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
 	}
 	return nil
 }
 
-// compose holds the week against the one before, as it was known then. Both come from the log, so a
-// letter can be composed again on any machine and be the same.
-func (o *Office) compose(log *assessment.Log, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
-	lastWeek := asOf.AddDate(0, 0, -7)
+// compose holds the week against the one before, as it was known then and by the ledger that was in force
+// then. All of it comes from the logs, so a letter can be composed again on any machine and be the same.
+func (o *Office) compose(ctx context.Context, known *knowledge, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
+	ledger, lastWeek := known.history.At(asOf), asOf.AddDate(0, 0, -7)
 	input := letter.Input{
-		Ledger: o.Ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds, Simulation: o.Simulation,
+		Ledger: ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds, Simulation: o.Simulation,
 		Streaks: map[string]int{},
 	}
-	if schema.DateOf(lastWeek) >= o.Ledger.Plan.Start {
-		input.LastWeek = log.Assess(lastWeek, lastWeek, o.Thresholds)
+	if schema.DateOf(lastWeek) >= ledger.Plan.Start {
+		input.LastWeek = known.at(lastWeek).Assess(lastWeek, lastWeek, o.Thresholds)
 	}
 	for i := range now {
 		m := now[i].Measure
-		input.Streaks[m.ID] = log.LaggingWeeks(m, asOf, asOf, o.Thresholds)
+		input.Streaks[m.ID] = assessment.LaggingWeeks(known.at, m.ID, asOf, asOf, o.Thresholds)
+	}
+	var err error
+	if input.Revisions, err = o.revisions(ctx, known.history, asOf); err != nil {
+		return nil, err
 	}
 	composed, err := letter.Compose(input)
 	if err != nil {
-		return nil, fmt.Errorf("compose the letter of %s: %w", o.Ledger.Plan.ID, err)
+		return nil, fmt.Errorf("compose the letter of %s: %w", o.Plan, err)
 	}
 	return composed, nil
+}
+
+// revisions are the versions that came into force since the previous letter. A plan's first version changes
+// nothing.
+func (o *Office) revisions(ctx context.Context, history *seeds.History, asOf time.Time) ([]seeds.Revision, error) {
+	since, err := records.FrozenBefore(ctx, o.Store, o.Plan, asOf)
+	if err != nil {
+		return nil, fmt.Errorf("when %s had its previous letter: %w", o.Plan, err)
+	}
+	if first := history.First().At; since.Before(first) {
+		since = first
+	}
+	return history.Revisions(since, asOf), nil
 }
 
 // queue hands the letter to the MAIL stream; fresh is false if this week's was there already.

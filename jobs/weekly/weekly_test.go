@@ -13,8 +13,7 @@ import (
 	"xushi/jobs/assessment"
 	"xushi/jobs/weekly"
 	"xushi/schema"
-	"xushi/seeds"
-	"xushi/seeds/seedstore"
+	"xushi/seeds/office"
 )
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
@@ -23,16 +22,11 @@ var monday = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 
 func newOffice(t *testing.T, recipients ...string) *weekly.Office {
 	t.Helper()
-	ledger, err := seeds.Hongqiao2024()
-	if err != nil {
-		t.Fatal(err)
-	}
-	conn := enginetest.Store(t)
-	if err := seedstore.Apply(t.Context(), conn, ledger, monday); err != nil {
-		t.Fatal(err)
-	}
+	js := natsdtest.JetStream(t)
+	acts := natsdtest.Acts(t, js)
+	natsdtest.Apply(t, acts, office.Application{Ledger: natsdtest.Hongqiao(t), At: time.Date(2024, 1, 1, 0, 0, 0, 0, schema.Shanghai)})
 	return &weekly.Office{
-		Ledger: ledger, Store: conn, JetStream: natsdtest.JetStream(t),
+		Plan: "hongqiao-2024", Acts: acts, Store: enginetest.Store(t), JetStream: js,
 		Log: slog.New(slog.DiscardHandler), Thresholds: assessment.Default(),
 		From: "xushi@example.org", Recipients: recipients, Clock: func() time.Time { return monday },
 	}
@@ -125,7 +119,7 @@ func TestAssessmentsAreKeptForTheViews(t *testing.T) {
 	if err := o.Store.QueryRow(t.Context(), "SELECT count() FROM status").Scan(&kept); err != nil {
 		t.Fatal(err)
 	}
-	if want := uint64(len(o.Ledger.Measures())); kept != want || len(all) != int(want) {
+	if want := uint64(len(natsdtest.Hongqiao(t).Measures())); kept != want || len(all) != int(want) {
 		t.Errorf("the status view has %d rows of %d assessments, want one per measure: %d", kept, len(all), want)
 	}
 }

@@ -108,8 +108,8 @@ func TestActsAsAnalystsSeeThem(t *testing.T) {
 		`SELECT concat(object, '|', id, '|', field, '|', confirmed_by) FROM current_assignments WHERE confirmed_by != '' ORDER BY object`: {
 			"commitment|new-construction|lead_department|区政府办", "measure|new-construction-floor-area|curve|区住建委"},
 		`SELECT concat(toString(target_value), '|', curve_confirmed_by, '|', kind) FROM ledger WHERE measure = 'new-construction-floor-area'`: {"900000|区住建委|quantity"},
-		`SELECT owner FROM coverage GROUP BY owner ORDER BY owner`: {"commitment", "directional", "heading"},
-		`SELECT numeral_text FROM current_numerals WHERE reason != '' AND numeral_text = '31'`: {"31"},
+		`SELECT owner FROM coverage GROUP BY owner ORDER BY owner`:                                                                            {"commitment", "directional", "heading"},
+		`SELECT numeral_text FROM current_numerals WHERE reason != '' AND numeral_text = '31'`:                                                {"31"},
 	} {
 		rows, err := conn.Query(t.Context(), query)
 		if err != nil {
