@@ -169,7 +169,8 @@ func (r *reading) doubts(q *Quantity) {
 	r.doubt(suffixOf(before, []string{"近", "约", "大约", "接近", "将近"}) != "" || strings.HasPrefix(r.rest, "余") || prefixOf(r.rest, vague) != "" ||
 		strings.ContainsAny(r.text, "余多") || holds(firstRunes(r.rest, 8), []string{"左右", "上下"}) != "", "target_value", "约数：按所写的数计")
 	r.doubt(q.Unit == "番", "target_value", "“翻番”以基期为准：请换算成目标值")
-	r.doubt(q.Kind != Level && holds(before, []string{"达到", "达", "总数", "累计", "保有"}) != "", "mode", "“达到”之后可能是存量水平，而不是本年新增")
+	stock := holds(before, []string{"达到", "达", "总数", "累计", "保有"})
+	r.doubt(q.Kind != Level && stock != "", "mode", "“"+stock+"”之后可能是存量水平，而不是本年新增")
 	r.doubt(holds(r.clauseLead(), past) != "", "numeral_text", "可能是已完成的情况，而不是目标")
 	r.doubt(q.ItemsOpen && q.Value.Equal(decimal.NewFromInt(int64(len(q.Items)))), "items_open", "列出的项数与总数相同，“等”也许只是收尾")
 	r.doubt(q.ItemsOpen && (!q.Value.IsInteger() || q.Kind != Count), "items_open", "“等”之后不是个数")
