@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -17,13 +21,61 @@ import (
 	"xushi/seeds"
 )
 
-// showStatus prints a table of every measure, in the order of the text.
+// showStatus prints a table of every quantified measure, in the order of the text, one of the milestones that
+// somebody has to look at, and how many there are of each status.
 func showStatus(out io.Writer, ledger *seeds.Ledger, simulation bool, assessed []assessment.Assessment, asOf time.Time) {
+	fmt.Fprintf(out, "\n%s · 截至 %s · 台账版本 %s%s\n", ledger.Plan.Title, figures.At(asOf), ledger.Version, mark(simulation))
+	var measures, milestones, wanting []*assessment.Assessment
+	for i := range assessed {
+		a := &assessed[i]
+		switch {
+		case !a.Measure.Milestone():
+			measures = append(measures, a)
+		default:
+			milestones = append(milestones, a)
+			if wantsLooking(a) {
+				wanting = append(wanting, a)
+			}
+		}
+	}
+	fmt.Fprintf(out, "\n%s\n%s\n", byStatus("量化指标", measures), statusTable(ledger, measures))
+	if len(milestones) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n%s\n", byStatus("里程碑", milestones))
+	if len(wanting) > 0 {
+		fmt.Fprintf(out, "其中迟延、未报或无法测算的：\n%s\n", statusTable(ledger, wanting))
+	}
+}
+
+// wantsLooking tells whether a milestone is late, silent or unknown.
+func wantsLooking(a *assessment.Assessment) bool {
+	switch a.Progress {
+	case assessment.Overdue, assessment.Unknown:
+		return true
+	}
+	return a.LagDays > 0 || a.Data == assessment.Stale || a.Data == assessment.NeverReported
+}
+
+// byStatus reads 里程碑 31 项：符合序时 20、滞后 2.
+func byStatus(what string, all []*assessment.Assessment) string {
+	numbers := map[string]int{}
+	for _, a := range all {
+		numbers[figures.Status(a)]++
+	}
+	var parts []string
+	most := func(a, b string) int { return cmp.Or(numbers[b]-numbers[a], strings.Compare(a, b)) }
+	for _, status := range slices.SortedFunc(maps.Keys(numbers), most) {
+		parts = append(parts, fmt.Sprintf("%s %d", status, numbers[status]))
+	}
+	return fmt.Sprintf("%s %d 项：%s", what, len(all), strings.Join(parts, "、"))
+}
+
+func statusTable(ledger *seeds.Ledger, all []*assessment.Assessment) string {
 	t := table.NewWriter()
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"#", "指标", "牵头单位", "目标值", "序时应完成", "累计完成", "完成率", "进度差", "滞后天数", "进度状态", "数据"})
-	for i := range assessed {
-		a := &assessed[i]
+	for i, a := range all {
 		gap, _ := figures.Gap(a) // the unit is understood
 		t.AppendRow(table.Row{
 			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.LeadDepartment), figures.Target(a.Measure),
@@ -35,7 +87,7 @@ func showStatus(out io.Writer, ledger *seeds.Ledger, simulation bool, assessed [
 		return table.ColumnConfig{Number: number, Align: text.AlignRight}
 	}
 	t.SetColumnConfigs([]table.ColumnConfig{right(1), right(4), right(5), right(6), right(7), right(8), right(9)})
-	fmt.Fprintf(out, "\n%s · 截至 %s · 台账版本 %s%s\n%s\n", ledger.Plan.Title, figures.At(asOf), ledger.Version, mark(simulation), t.Render())
+	return t.Render()
 }
 
 // mark says that figures are made up, wherever they are shown.

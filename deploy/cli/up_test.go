@@ -26,8 +26,14 @@ func TestUpOnceEndsWithTheTableAndTheLetter(t *testing.T) {
 			row = line
 		}
 	}
-	if !strings.Contains(row, "滞后") || !strings.Contains(row, "区住房建设委") {
-		t.Errorf("the 84.7万m² of new construction is not shown as lagging: %q", row)
+	for _, want := range []string{"区住房建设委", "42.12万平方米", "23.35万平方米", "27.6%", "-22.2", " 82 ", "严重滞后"} {
+		if !strings.Contains(row, want) {
+			t.Errorf("the row of the 84.7万m² of new construction lacks %q: %q", want, row)
+		}
+	}
+	_, milestones, _ := strings.Cut(out, "\n里程碑 ")
+	if !strings.Contains(milestones, "│ 建成区域名医堂") || strings.Contains(milestones, "│ 举办桃花节") {
+		t.Errorf("the milestones that are late, and those alone, are not in a table of their own:\n%s", milestones)
 	}
 	subject, text := onlyLetter(t, data)
 	if !strings.HasPrefix(subject, "【督查进度提示】2024年第27周:") || !strings.Contains(subject, "模拟") {

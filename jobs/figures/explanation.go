@@ -33,7 +33,7 @@ func explainPromise(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessmen
 		simulated = " · 模拟数据"
 	}
 	line(out, "指标", "%s（%s）%s", m.Title, m.ID, simulated)
-	line(out, "原文", "“%s”", c.Quote)
+	line(out, "原文", "「%s」", c.Quote)
 	where := fmt.Sprintf("%s，第 %d 字起", ledger.Plan.Source.Title, c.QuoteOffset+1)
 	if m.Milestone() {
 		line(out, "出处", "%s；没有指标数，按里程碑分阶段督查", where)
