@@ -272,6 +272,22 @@ func TestWhatTheLedgerChangedNamesItsApprover(t *testing.T) {
 	}
 }
 
+func TestManyAdjustmentsAreLeftToTheWorkbook(t *testing.T) {
+	t.Parallel()
+	in := input()
+	many := &in.Revisions[0]
+	many.Changes = slices.Repeat(many.Changes[:1], 15) // 12 fit
+	l := compose(t, in)
+	for form, body := range map[string]string{"html": l.HTML, "text": l.Text} {
+		if !strings.Contains(body, "另有同类调整3处，见附件“口径说明”。") {
+			t.Errorf("%s does not say how many more there are", form)
+		}
+	}
+	if n := strings.Count(dump(t, l.Workbook), "目标值：150场 → 120场（经批准）"); n != 15 {
+		t.Errorf("%d adjustments in the workbook, want 15", n)
+	}
+}
+
 // Sixty measures, half of them late, all of them silent and due: still a letter that a mail client shows
 // whole, with the rest in the workbook.
 func TestLongListsAreLeftToTheWorkbook(t *testing.T) {

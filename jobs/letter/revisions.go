@@ -11,8 +11,10 @@ import (
 type revision struct {
 	When, Version, By, Reason, Approver string
 
-	Controlled []adjustment // targets, curves, due dates: what somebody is held to
-	Others     []adjustment // the rest, which the letter counts and the workbook lists
+	Listed  []adjustment // of targets, curves and due dates, which somebody is held to, as far as there is room
+	More    int          // of them that only the workbook lists
+	Minor   int          // changes of anything else, which the letter only counts
+	changes []adjustment // all of them
 }
 
 // adjustment is one change of the ledger in words.
@@ -20,6 +22,7 @@ type adjustment struct {
 	Of            string // title of the measure or commitment, name of the department
 	What          string // 目标值, 计划曲线
 	Before, After string
+	controlled    bool
 }
 
 // String reads 目标值：84.7万平方米 → 80万平方米.
@@ -33,19 +36,20 @@ func revisions(all []seeds.Revision) []revision {
 		}
 		for _, c := range r.Changes {
 			a := inWords(r.Ledger, c)
-			if c.Controlled {
-				v.Controlled = append(v.Controlled, a)
-			} else {
-				v.Others = append(v.Others, a)
+			v.changes = append(v.changes, a)
+			if a.controlled {
+				v.Listed = append(v.Listed, a)
 			}
 		}
+		v.Minor = len(v.changes) - len(v.Listed)
+		v.Listed, v.More = cut(v.Listed)
 		shown[i] = v
 	}
 	return shown
 }
 
 func inWords(l *seeds.Ledger, c seeds.Change) adjustment {
-	a := adjustment{Of: titleOf(l, c), What: seeds.FieldTitle(c.Field), Before: orElse(c.Before, "无"), After: orElse(c.After, "无")}
+	a := adjustment{Of: titleOf(l, c), What: seeds.FieldTitle(c.Field), Before: orElse(c.Before, "无"), After: orElse(c.After, "无"), controlled: c.Controlled}
 	switch {
 	case c.Field != "":
 	case c.Before == "":

@@ -88,11 +88,12 @@ func definitionSheet(v *view) sheet {
 // cells tell who changed the ledger and why, and then every change.
 func (r *revision) cells() [][]any {
 	rows := [][]any{{"台账调整 " + r.When, fmt.Sprintf("台账版本 %s；经办：%s；批准：%s；理由：%s", r.Version, r.By, r.Approver, r.Reason)}}
-	for _, a := range r.Controlled {
-		rows = append(rows, []any{"台账调整：" + a.Of, a.String() + "（目标、时限或曲线，须经批准）"})
-	}
-	for _, a := range r.Others {
-		rows = append(rows, []any{"台账调整：" + a.Of, a.String()})
+	for _, a := range r.changes {
+		words := a.String()
+		if a.controlled {
+			words += "（经批准）"
+		}
+		rows = append(rows, []any{"台账调整：" + a.Of, words})
 	}
 	return rows
 }
