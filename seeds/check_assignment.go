@@ -85,37 +85,51 @@ func (c *checker) assignable(at place, object, field string) {
 // everyAssigned requires that somebody is named for every field that is set and that no text gives.
 func (c *checker) everyAssigned(at places) {
 	missing := map[string][]place{}
-	note := func(at place, object string, entry any, assigned func(field string) bool) {
+	note := func(at place, object string, fields []string, entry any, assigned func(field string) bool) {
 		set := setFields(entry)
-		for _, field := range ours[object] {
+		for _, field := range fields {
 			if set[field] && !assigned(field) {
 				missing[object+"."+field] = append(missing[object+"."+field], at.field(field))
 			}
 		}
 	}
 	for i, d := range c.Departments {
-		note(at.departments.entry(i, d.ID), "department", d, func(field string) bool { _, ok := c.AssignedDepartment(field); return ok })
+		note(at.departments.entry(i, d.ID), "department", ours["department"], d, func(field string) bool { _, ok := c.AssignedDepartment(field); return ok })
 	}
 	for i := range c.Commitments {
 		t := &c.Commitments[i]
 		here := at.commitments.entry(i, t.ID)
-		note(here, "commitment", *t, func(field string) bool { _, ok := c.AssignedCommitment(t, field); return ok })
+		note(here, "commitment", ours["commitment"], *t, func(field string) bool { _, ok := c.AssignedCommitment(t, field); return ok })
 		for j := range t.Measures {
 			m := &t.Measures[j]
-			note(here.field("measures").entry(j, m.ID), m.object(), *m, func(field string) bool {
+			object := "measure"
+			if m.Milestone() {
+				object = "milestone"
+			}
+			note(here.field("measures").entry(j, m.ID), object, ours[m.object()], *m, func(field string) bool {
 				_, ok := c.AssignedMeasure(m, field)
 				return ok || field == "reporting_department" && m.ReportingDepartment == t.LeadDepartment // which was assigned
 			})
 		}
 	}
-	// One complaint about a field, however many entries have it: mostly the plan's own assignment is missing.
 	for _, field := range slices.Sorted(maps.Keys(missing)) {
-		others := ""
-		if n := len(missing[field]) - 1; n > 0 {
-			others = fmt.Sprintf(", nor that of %d others", n)
-		}
-		c.require(false, missing[field][0], "nobody is named who set this%s: assign %s in plan.yaml, or the field here", others, field)
+		c.unassigned(field, missing[field])
 	}
+}
+
+// unassigned complains once about a field, however many entries have it: mostly the plan's own assignment
+// is what is missing.
+func (c *checker) unassigned(field string, at []place) {
+	others := ""
+	if n := len(at) - 1; n > 0 {
+		others = fmt.Sprintf(", nor that of %d more", n)
+	}
+	object, name, _ := strings.Cut(field, ".")
+	remedy := fmt.Sprintf("assign %s in plan.yaml, or %s here", field, name)
+	if slices.Contains(given[object], name) {
+		remedy = fmt.Sprintf("assign %s here", name) // for others of its kind the text gives it
+	}
+	c.require(false, at[0], "nobody is named who set this%s: %s", others, remedy)
 }
 
 // setFields are the names of an object's fields that say anything.

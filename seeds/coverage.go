@@ -1,7 +1,7 @@
 package seeds
 
 // Coverage is how much of the source text has an owner in the ledger, as counted by the check that proves
-// it, and how much the ledger holds.
+// it, and how much the ledger holds. A ledger that passes the check owns all of it.
 type Coverage struct {
 	Clauses Tally
 	Arabic  Tally // numerals in digits
@@ -36,7 +36,7 @@ func (t *Tally) count(owner Owner, owned bool) {
 	}
 }
 
-// Complete tells whether nothing of the text is left out.
+// Complete tells whether every part of the text has its owner.
 func (c *Coverage) Complete() bool {
 	for _, t := range []Tally{c.Clauses, c.Arabic, c.Chinese, c.Worded} {
 		if t.Owned() != t.Total {

@@ -216,12 +216,19 @@ func TestLoadReportsEverythingAtOnce(t *testing.T) {
 			{departments, "", "name_en:", "english:"},
 			{commitments, "new-construction-floor-area", "847000", "NaN"},
 			{commitments, "zero-waste", "quote_offset:", "position:"},
+			{plan, "", "file: source.txt", "file: report.txt"},
 		},
 		"sense": {
 			{plan, "", "jurisdiction: 天津市红桥区", "jurisdiction: ''"},
 			{departments, "", "id: tiyuju", "id: Tiyuju"},
 			{commitments, "new-construction-floor-area", "847000", "847001"},
 			{commitments, "zero-waste-cells", "kind: linear", "kind: line"},
+		},
+		"sense, without the text": {
+			{plan, "", "file: source.txt", "file: report.txt"},
+			{departments, "", "id: tiyuju", "id: Tiyuju"},
+			{commitments, "zero-waste-cells", "kind: linear", "kind: line"},
+			{numerals, "", "reason: 章节序号“(三)”", "reason: ''"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

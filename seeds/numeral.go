@@ -67,10 +67,7 @@ func readArabic(text string) (decimal.Decimal, error) {
 		if !plainDecimal.MatchString(digits) {
 			return sum, errors.New("over 18 integer digits or 6 decimals")
 		}
-		scale := one
-		for _, word := range part[3] {
-			scale = scale.Mul(magnitudes[word])
-		}
+		scale := scaleOf(part[3])
 		if !scale.LessThan(last) {
 			return sum, errors.New("its scale words do not descend")
 		}
@@ -94,18 +91,29 @@ func bounded(v decimal.Decimal) (decimal.Decimal, error) {
 // approximate marks a scaled numeral that is no exact one: 十余万.
 var approximate = regexp.MustCompile(`[余多]([万亿]+)$`)
 
-// readChinese reads a Chinese numeral; 点 makes decimals.
+// scaleOf is what scale words multiply by: 千万 is 10000000, and none is 1.
+func scaleOf(words string) decimal.Decimal {
+	scale := one
+	for _, word := range words {
+		scale = scale.Mul(magnitudes[word])
+	}
+	return scale
+}
+
+// readChinese reads a Chinese numeral; 点 makes decimals, which a scale word may follow: 三点五万.
 func readChinese(text string) (decimal.Decimal, error) {
 	whole, decimals, fraction := strings.Cut(approximate.ReplaceAllString(text, "$1"), "点")
 	value, err := chineseInteger([]rune(whole))
 	if err != nil || !fraction {
 		return value, err
 	}
-	digits, ok := chineseDigits(decimals)
+	bare := strings.TrimRight(decimals, scaleWords)
+	digits, ok := chineseDigits(bare)
 	if !ok || len(digits) > 6 {
 		return value, errors.New("digits are due after 点, at most 6")
 	}
-	return value.Add(decimal.RequireFromString("0." + digits)), nil
+	value = value.Add(decimal.RequireFromString("0." + digits))
+	return bounded(value.Mul(scaleOf(strings.TrimPrefix(decimals, bare))))
 }
 
 // chineseInteger reads a Chinese whole number written in full; 三五 is no number but three to five, and 百

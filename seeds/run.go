@@ -86,13 +86,12 @@ func (s source) skip(i int, chars string) int {
 	return i
 }
 
-// figures joins runs to what one reads as one number: 84.7 with its 万, 20 with its %, 八十 with its 百分之.
+// figures joins runs to what one reads as one number: 84.7 with its 万, 20 with its %, 八十 with its 百分之,
+// 三 and 五万 around 点.
 func (s source) figures() []Span {
 	var all []Span
 	for i, r := range s.runs() {
-		isScale := s.skip(r.Start, scaleWords) == r.End && r.Start > 0 && isDigit(s[r.Start-1])
-		isPercentage := s.has(outOfHundred, r.Start-len([]rune(outOfHundred)))
-		if i > 0 && (isScale || isPercentage) {
+		if i > 0 && s.continues(all[len(all)-1], r) {
 			all[len(all)-1].End = r.End
 		} else {
 			all = append(all, r.Span)
@@ -102,4 +101,12 @@ func (s source) figures() []Span {
 		}
 	}
 	return all
+}
+
+// continues tells whether a run belongs to the number before it.
+func (s source) continues(before Span, r Run) bool {
+	isScale := before.End == r.Start && s.skip(r.Start, scaleWords) == r.End
+	isFraction := s.words(Span{before.End, r.Start}) == "点" && r.Script == Chinese
+	isPercentage := s.has(outOfHundred, r.Start-len([]rune(outOfHundred)))
+	return isScale || isFraction || isPercentage
 }

@@ -34,10 +34,10 @@ func (p place) field(key string) place {
 
 // entry is the i-th entry of a sequence, called by its id, or by its number where it has none.
 func (p place) entry(i int, id string) place {
-	if id == "" {
-		id = fmt.Sprint(i)
-	}
-	if p.path != "" {
+	switch {
+	case id == "":
+		id = fmt.Sprintf("%s[%d]", p.path, i)
+	case p.path != "":
 		id = p.path + "[" + id + "]"
 	}
 	return place{p.file, id, p.node.Content[i]}

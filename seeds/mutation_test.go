@@ -1,0 +1,166 @@
+package seeds_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"xushi/seeds"
+)
+
+const (
+	statements = "statements.yaml"
+	numerals   = "numerals.yaml"
+)
+
+// complaint is where a message is due and what it says.
+type complaint struct {
+	file  string
+	from  string // text of the damaged file that lines are counted from; "": where the first damage to it begins
+	lines int    // below that
+	says  string
+}
+
+// mutations are ways in which a ledger comes to say what its text does not, as authors and hurried editors
+// do it. Each has all complaints that are due.
+var mutations = []struct {
+	name    string
+	damages []damage
+	want    []complaint
+}{
+	{"value off by ten", []damage{{commitments, "new-construction-floor-area", "847000", "84700"}},
+		[]complaint{{commitments, "", 0, "84700 is not 84.7万 as the text says: 847000 平方米"}}},
+	{"万 dropped", []damage{{commitments, "new-construction-floor-area", `"84.7万"`, `"84.7"`}},
+		[]complaint{{commitments, "", 0, `"84.7" is only a part of the numeral "84.7万" at offset 335`}}},
+	{"% dropped", []damage{{commitments, "family-doctor-rate", `"80%"`, `"80"`}},
+		[]complaint{{commitments, "", 0, `"80" is only a part of the numeral "80%" at offset 1436`}}},
+	{"全覆盖 for something else than 100%", []damage{{commitments, "pain-clinic-coverage", "target_value: 100", "target_value: 99"}},
+		[]complaint{{commitments, "", 0, "99 is not 全覆盖 as the text says: 100 %"}}},
+	{"comparator flipped to >=", []damage{{commitments, "new-construction-floor-area", "as_written", `">="`}},
+		[]complaint{{commitments, "", 0, "here as_written"}}},
+	{"comparator flipped from >=", []damage{{commitments, "housing-support-households", `">="`, "as_written"}},
+		[]complaint{{commitments, "", 0, "here >="}}},
+	{"quote altered by one character", []damage{{commitments, "new-construction", "quote: 新启动11个", "quote: 新开动11个"}},
+		[]complaint{{commitments, "", 0, `does not say "新开动11个、84.7万平方米项目建设" at offset 328; it is nowhere in it`}}},
+	{"quote with a full-width comma", []damage{{commitments, "pocket-parks", "公园2处口袋公园,新增", "公园2处口袋公园，新增"}},
+		[]complaint{{commitments, "", 0, "it is nowhere in it"}}},
+	{"quote with straight quotes", []damage{{commitments, "zero-waste", "quote: 创建40个“无废细胞”", `quote: 创建40个"无废细胞"`}},
+		[]complaint{{commitments, "", 0, "it is nowhere in it"}}},
+	{"quote without the text's stray blank", []damage{{statements, "", "严格落实“林长 ”工作机制", "严格落实“林长”工作机制"}},
+		[]complaint{{statements, "", 0, "it is nowhere in it"}}},
+	{"quote offset shifted", []damage{{commitments, "new-construction", "quote_offset: 328", "quote_offset: 329"}},
+		[]complaint{{commitments, "", -1, "at offset 329; it is at 328"}}},
+	{"numeral offset shifted", []damage{{commitments, "new-construction-projects", "numeral_offset: 331", "numeral_offset: 332"}},
+		[]complaint{{commitments, "", -1, `the quote does not say "11" at offset 332; in the text it is at 331`}}},
+	{"statement altered", []damage{{statements, "", "严格生态环境监督执法", "严格生态环境监督执纪"}},
+		[]complaint{{statements, "", 0, "it is nowhere in it"}}},
+	{"text altered", []damage{{"source.txt", "", "84.7万", "84.1万"}},
+		[]complaint{{plan, "sha256:", 0, "the source text was changed"}, {commitments, "quote: 新启动11个", 0, "it is nowhere in it"}}},
+
+	{"Arabic numeral unowned", []damage{{numerals, "", "- numeral_text: \"15\"\n  numeral_offset: 1723\n  reason: 名称“15分钟便民生活圈”的一部分，不是目标值\n\n", ""}},
+		[]complaint{{"source.txt", "15分钟", 0, `nothing owns the numeral "15" at offset 1723: make it a measure's target`}}},
+	{"Chinese numeral unowned", []damage{{numerals, "", "- numeral_text: \"三一\"\n  numeral_offset: 1488\n  reason: 名称“三一照护门诊”的一部分\n\n", ""}},
+		[]complaint{{"source.txt", "三一照护", 0, `nothing owns the numeral "三一" at offset 1488`}}},
+	{"denominator unowned", []damage{{commitments, "childcare-places-per-thousand", "        per_text: 千\n        per_offset: 1149\n", ""}},
+		[]complaint{{"source.txt", "千人口", 0, `nothing owns the numeral "千" at offset 1149`}}},
+	{"numeral owned twice", []damage{{numerals, "", "- numeral_text: \"15\"", "- numeral_text: 84.7万\n  numeral_offset: 335\n  reason: 名称\n\n- numeral_text: \"15\""}},
+		[]complaint{
+			{numerals, "", 0, `the numeral "84.7" at offset 335 is owned twice, by measure new-construction-floor-area and by numeral 21`},
+			{numerals, "", 0, `the numeral "万" at offset 339 is owned twice`},
+		}},
+	{"15 taken as a target", []damage{
+		{commitments, "life-circles-built", `"2"`, `"15"`},
+		{commitments, "life-circles-built", "numeral_offset: 1719", "numeral_offset: 1723"},
+		{commitments, "life-circles-built", "target_value: 2", "target_value: 15"},
+	}, []complaint{
+		{"source.txt", "2个市级", 0, `nothing owns the numeral "2" at offset 1719`},
+		{numerals, `"15"`, 0, `the numeral "15" at offset 1723 is owned twice, by measure life-circles-built and by numeral 21`},
+	}},
+	{"part of a Chinese numeral", []damage{{numerals, "", `"三一"`, `"三"`}},
+		[]complaint{{numerals, "", 0, `"三" is only a part of the numeral "三一" at offset 1488`}}},
+	{"exclusion shifted", []damage{{numerals, "", "numeral_offset: 1488", "numeral_offset: 1489"}},
+		[]complaint{{numerals, "", -1, `does not say "三一" at offset 1489; it is at 1488`}}},
+	{"exclusion without a reason", []damage{{numerals, "", "reason: 名称“三一照护门诊”的一部分", "reason: ''"}},
+		[]complaint{{numerals, "", 0, "must not be empty"}}},
+	{"千 for per hundred", []damage{{commitments, "childcare-places-per-thousand", "per: 1000", "per: 100"}},
+		[]complaint{{commitments, "", 0, "100 is not 千 as the text says"}}},
+
+	{"clause unowned", []damage{{statements, "", "- kind: directional\n  quote: 严格生态环境监督执法\n  quote_offset: 573\n  reason: 常态化监管工作，无数量和完成状态\n\n", ""}},
+		[]complaint{{"source.txt", "严格生态环境监督执法", 0, `nothing owns the clause "严格生态环境监督执法" at offset 573: hold it in a commitment, or in statements.yaml`}}},
+	{"clause owned twice", []damage{{statements, "", "- kind: directional\n  quote: 严格生态环境监督执法", "- kind: directional\n  quote: 完成30处雨污串接混接点改造\n  quote_offset: 535\n  reason: 方向\n\n- kind: directional\n  quote: 严格生态环境监督执法"}},
+		[]complaint{{statements, "", 1, `the clause "完成30处雨污串接混接点改造" at offset 535 is owned twice, by commitment sewer-misconnections and by statement 13`}}},
+	{"clause cut in two", []damage{{statements, "", "quote: 严格生态环境监督执法", "quote: 严格生态环境监督"}},
+		[]complaint{{statements, "", 0, `cuts the clause "严格生态环境监督执法" at offset 573 in two`}}},
+
+	{"weights not 100", []damage{{commitments, "xiyuzhuang-design-approved", "weight: 30", "weight: 31"}},
+		[]complaint{{commitments, "", -1, "must sum to 100, not to 101"}}},
+	{"stage out of order", []damage{{commitments, "xiyuzhuang-design-approved", "by: 2024-06-30", "by: 2024-03-30"}},
+		[]complaint{{commitments, "", 0, "2024-03-30 is earlier than 2024-03-31 before it"}}},
+	{"stage past the due date", []damage{{commitments, "xiyuzhuang-design-approved", "due_date: 2024-12-31", "due_date: 2024-12-14"}},
+		[]complaint{{commitments, "", 7, "2024-12-15 is later than the due date, 2024-12-14"}}},
+	{"stage twice", []damage{{commitments, "xiyuzhuang-design-approved", "stage: draft", "stage: assessment"}},
+		[]complaint{{commitments, "", 0, `"assessment" is used twice`}}},
+	{"stage left out of the target", []damage{{commitments, "xiyuzhuang-design-approved", "target_value: 4", "target_value: 3"}},
+		[]complaint{{commitments, "", 0, "the number of its stages, 4, not 3"}}},
+	{"milestone with a number", []damage{{commitments, "xiyuzhuang-design-approved", "target_value: 4", "numeral_text: 二\n      numeral_offset: 136\n      target_value: 4"}},
+		[]complaint{{commitments, "", 0, "a promise without a number"}}},
+	{"curve past its target", []damage{{commitments, "sewer-misconnection-points", "share: 100", "share: 110"}},
+		[]complaint{{commitments, "", -3, "must end at 100, not at 110"}}},
+	{"curve short of its target", []damage{{commitments, "sewer-misconnection-points", "share: 100", "share: 99"}},
+		[]complaint{{commitments, "", -3, "must end at 100, not at 99"}}},
+	{"curve that falls", []damage{{commitments, "sewer-misconnection-points", "share: 80", "share: 50"}},
+		[]complaint{{commitments, "", 0, "50 must be over 60 before it"}}},
+	{"unknown department", []damage{{commitments, "zero-waste", "[jiaoyuju", "[jiaoyu"}},
+		[]complaint{{commitments, "", 0, `no department "jiaoyu" in departments.yaml`}}},
+	{"duplicate id", []damage{{commitments, "", "id: zero-waste-cells", "id: new-construction-projects"}},
+		[]complaint{{commitments, "", 0, `"new-construction-projects" is used twice`}}},
+	{"unknown key", []damage{{commitments, "zero-waste-cells", "definition:", "meaning:"}},
+		[]complaint{{commitments, "", 0, `unknown field "meaning"`}}},
+	{"assignment missing", []damage{{plan, "", "[measure.due_date, measure.curve]", "[measure.due_date]"}},
+		[]complaint{{commitments, "id: project-completion-floor-area\n", 14, "nobody is named who set this, nor that of 18 more: assign measure.curve in plan.yaml"}}},
+	{"the text's own assigned to somebody", []damage{{commitments, "project-completion", "fields: [done]", "fields: [done, quote]"}},
+		[]complaint{{commitments, "", 0, `"quote" is given by the text`}}},
+}
+
+func TestMutationsAreCaughtByName(t *testing.T) {
+	t.Parallel()
+	if _, err := seeds.Load(files(t)); err != nil {
+		t.Fatalf("the undamaged ledger: %v", err)
+	}
+	for _, test := range mutations {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			fsys := files(t)
+			begins := map[string]int{} // the first damage, by file
+			for _, d := range test.damages {
+				if line := d.apply(t, fsys); begins[d.file] == 0 {
+					begins[d.file] = line
+				}
+			}
+			_, err := seeds.Load(fsys)
+			if err == nil {
+				t.Fatal("nobody notices")
+			}
+			_, complaints, _ := strings.Cut(err.Error(), "\n")
+			t.Logf("→\n%s", complaints)
+			noise := strings.Split(complaints, "\n")
+			for _, c := range test.want {
+				line := begins[c.file] + c.lines
+				if c.from != "" {
+					before, _, _ := strings.Cut(string(fsys[c.file].Data), c.from)
+					line = 1 + strings.Count(before, "\n") + c.lines
+				}
+				at := fmt.Sprintf("%s:%d: ", c.file, line)
+				i := slices.IndexFunc(noise, func(s string) bool { return strings.HasPrefix(s, at) && strings.Contains(s, c.says) })
+				if i < 0 {
+					t.Fatalf("nothing says %q at %s", c.says, at)
+				}
+				noise = slices.Delete(noise, i, i+1)
+			}
+			if len(noise) > 0 {
+				t.Errorf("says more than what is damaged:\n%s", strings.Join(noise, "\n"))
+			}
+		})
+	}
+}
