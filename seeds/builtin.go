@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 )
 
@@ -21,7 +22,7 @@ var builtIns = []string{Default, Example}
 var folders embed.FS
 
 // BuiltIns names the ledgers that come with the program, the default first.
-func BuiltIns() []string { return append([]string(nil), builtIns...) }
+func BuiltIns() []string { return slices.Clone(builtIns) }
 
 // BuiltIn loads a ledger that comes with the program.
 func BuiltIn(name string) (*Ledger, error) {
@@ -34,10 +35,8 @@ func BuiltIn(name string) (*Ledger, error) {
 
 // BuiltInFiles are the files of a ledger that comes with the program, as its authors wrote them.
 func BuiltInFiles(name string) (fs.FS, error) {
-	for _, known := range builtIns {
-		if name == known {
-			return fs.Sub(folders, name)
-		}
+	if slices.Contains(builtIns, name) {
+		return fs.Sub(folders, name)
 	}
 	return nil, fmt.Errorf("%s: no built-in ledger has this name; built in: %s", name, strings.Join(builtIns, ", "))
 }

@@ -39,7 +39,7 @@ var decisions = regexp.MustCompile(`(is still to be decided by a person|no depar
 // TestADraftLacksOnlyDecisions: whatever a text can say, a draft says rightly.
 func TestADraftLacksOnlyDecisions(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"../hongqiao-2024/source.txt", "testdata/economy.txt", "testdata/livelihood.txt", "testdata/governance.txt"} {
+	for _, file := range []string{"../hongqiao-2024/source.txt", "testdata/economy.txt", "testdata/livelihood.txt", "testdata/governance.txt", "testdata/list.txt"} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			_, err := seeds.Load(mapFS(draft(t, file)))

@@ -35,7 +35,7 @@ func inOrder(t *testing.T, what string, text []rune, parts []part) {
 // FuzzScan: of any text, every finding is verbatim at its offset, in order and apart from the others; every
 // numeral and every clause has one place; and the draft is a ledger in form, whose values the check accepts.
 func FuzzScan(f *testing.F) {
-	for _, name := range []string{"testdata/economy.txt", "testdata/livelihood.txt", "testdata/governance.txt", "../hongqiao-2024/source.txt"} {
+	for _, name := range []string{"testdata/economy.txt", "testdata/livelihood.txt", "testdata/governance.txt", "testdata/list.txt", "../hongqiao-2024/source.txt"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)

@@ -7,8 +7,8 @@ import (
 )
 
 // headings tells how many clauses at the beginning of a line are a heading: the whole line if it is
-// numbered, or has no full stop and is short; the first sentence if it is short, one clause and followed
-// by others, which is how reports begin a paragraph.
+// numbered, or has no full stop; the first sentence if it is short, one clause and followed by others, which
+// is how reports begin a paragraph. What promises something is none: a numbered line may be a task.
 func (s *scanner) headings(line span, clauses []clause) int {
 	if len(clauses) == 0 {
 		return 0
@@ -21,13 +21,11 @@ func (s *scanner) headings(line span, clauses []clause) int {
 	words := s.of(first)
 	length := utf8.RuneCountInString(words)
 	switch {
-	case length > longestHeading:
+	case length > longestHeading || s.promises(first):
 		return 0
-	case numbered.MatchString(words) && n == len(clauses):
+	case n == len(clauses) && (numbered.MatchString(words) || !s.stopped(line, first)):
 		return n
-	case n == len(clauses) && !s.stopped(line, first) && !s.promises(first):
-		return n
-	case n == 1 && n < len(clauses) && length <= longestOpening && !s.promises(first):
+	case n == 1 && n < len(clauses) && length <= longestOpening:
 		return 1
 	}
 	return 0
@@ -39,7 +37,7 @@ const (
 	longestOpening = 20
 )
 
-var numbered = regexp.MustCompile(`^([(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节部篇]|\d+[.．、]\D)`)
+var numbered = regexp.MustCompile(`^([(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节部篇]|\d+[.．、])`)
 
 // stopped tells whether the line goes on after its first sentence, if only with a full stop.
 func (s *scanner) stopped(line, first span) bool {

@@ -15,7 +15,7 @@ func (r *reading) items() (names []string, open bool) {
 	if !open && !strings.Contains(lead, "、") || utf8.RuneCountInString(lead) > longestList {
 		return nil, open
 	}
-	names = strings.Split(bare(lead), "、")
+	names = strings.Split(bare(lead[len(numbered.FindString(lead)):]), "、")
 	if !open && len(names) == 1 {
 		return nil, false
 	}

@@ -30,7 +30,8 @@ func deliverable(words string) string {
 	if v := holds(words, delivered); v != "" {
 		return v
 	}
-	object := words[len(deadline.FindString(words)):]
+	object := words[len(numbered.FindString(words)):]
+	object = object[len(deadline.FindString(object)):]
 	for w := prefixOf(object, hastening); w != ""; w = prefixOf(object, hastening) {
 		object = object[len(w):]
 	}

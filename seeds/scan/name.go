@@ -2,6 +2,7 @@ package scan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,7 +17,7 @@ type sight struct {
 	before string // of the clause
 	after  string
 	quoted bool
-	opens  bool // the clause, and a line or sentence, begins with it
+	opens  bool // the clause begins with it
 }
 
 func (s *scanner) sight(c clause, n numeral) sight {
@@ -35,6 +36,7 @@ type rule struct {
 
 // rules are tried in this order; those for Chinese numerals only follow in chineseRules.
 var rules = []rule{
+	{"引号中的数量，看起来属于名称", true, func(v *sight) bool { return v.quoted && !v.chinese && v.countsThings() }},
 	{"书名号、引号或文号括号中的数字，属于名称", false, func(v *sight) bool { return v.quoted }},
 	{"单位“百分点”的一部分", false, func(v *sight) bool { return strings.HasPrefix(v.text+v.after, percentagePoint) }},
 	{"序数", false, func(v *sight) bool { return strings.HasSuffix(v.before, "第") }},
@@ -84,7 +86,7 @@ var (
 func (v *sight) name() (reason string, unsure, ok bool) {
 	all := rules
 	if v.chinese {
-		all = append(all[:len(all):len(all)], chineseRules...)
+		all = rulesOfChinese
 	}
 	for _, r := range all {
 		if r.holds(v) {
@@ -135,6 +137,8 @@ var chineseRules = []rule{
 	{"不能读作一个数", true, func(v *sight) bool { _, _, err := seeds.ReadNumeral(v.text); return err != nil }},
 }
 
+var rulesOfChinese = slices.Concat(rules, chineseRules)
+
 var vagueOne = regexp.MustCompile(`^(批|次性|件事|系列|些|定|步|起)`)
 
 func (v *sight) percent() bool {
@@ -144,6 +148,11 @@ func (v *sight) percent() bool {
 func (v *sight) counts() bool {
 	u, _ := unitAt(v.after)
 	return u.kind != Unknown
+}
+
+func (v *sight) countsThings() bool {
+	u, _ := unitAt(v.after)
+	return u.kind == Count || u.kind == Area || u.kind == Length || u.kind == Money
 }
 
 // verb tells whether a verb that delivers something stands right before the numeral.

@@ -30,10 +30,9 @@ func (s *scanner) quantities(c clause) bool {
 			s.name(c.span, n, "不能读作一个数", true)
 			continue
 		}
-		next := s.next(numerals[i+1:], c.end)
 		r := reading{
-			sight: v, value: value, percent: percent, clause: c, floor: floor, next: next, per: per,
-			lead: s.of(span{floor, n.start}), rest: s.of(span{n.end, next}), first: found == 0,
+			sight: v, value: value, percent: percent, clause: c, per: per, first: found == 0,
+			lead: s.of(span{floor, n.start}), rest: s.of(span{n.end, s.next(numerals[i+1:], c.end)}),
 		}
 		q, end := s.quantity(&r)
 		s.report.Quantities = append(s.report.Quantities, q)
@@ -72,14 +71,13 @@ func (s *scanner) countsAhead(c clause, numerals []numeral) bool {
 // reading is a numeral that is no name, with what is needed to tell what it counts.
 type reading struct {
 	sight
-	value       decimal.Decimal
-	percent     bool
-	clause      clause
-	floor, next int    // the words between the quantities or numerals before and after it
-	lead, rest  string // the same words
-	per         Passage
-	first       bool // of its clause
-	unsure      []Doubt
+	value      decimal.Decimal
+	percent    bool
+	clause     clause
+	lead, rest string // the words between it and the quantity before, the numeral after
+	per        Passage
+	first      bool // of its clause
+	unsure     []Doubt
 }
 
 func (r *reading) doubt(is bool, field, words string) {
@@ -113,7 +111,7 @@ func (r *reading) unit() (u unit, length int) {
 	if r.percent {
 		return unit{"%", "%", Level}, 0
 	}
-	return unitAt(r.sight.after)
+	return unitAt(r.after)
 }
 
 // mode proposes how a quantity is reported: small counts and lists to date, the rest as it is added.
@@ -165,18 +163,15 @@ func (r *reading) doubts(q *Quantity) {
 	r.doubt(q.Kind == Money, "mode", "金额：按本次新增报送还是按累计报送，请核对")
 	r.doubt(q.Kind == Duration, "mode", "时长：请核对是不是目标")
 	r.doubt(strings.ContainsAny(r.text, ",，"), "target_value", "逗号按千位分隔符读，也可能是分句")
-	r.doubt(rangeEnd.MatchString(r.sight.before), "target_value", "范围：按上端计")
+	r.doubt(rangeEnd.MatchString(r.before), "target_value", "范围：按上端计")
 	r.doubt(suffixOf(before, []string{"近", "约", "大约", "接近", "将近"}) != "" || strings.HasPrefix(r.rest, "余") || prefixOf(r.rest, vague) != "" ||
 		strings.ContainsAny(r.text, "余多") || holds(firstRunes(r.rest, 8), []string{"左右", "上下"}) != "", "target_value", "约数：按所写的数计")
 	r.doubt(q.Unit == "番", "target_value", "“翻番”以基期为准：请换算成目标值")
 	stock := holds(before, []string{"达到", "达", "总数", "累计", "保有"})
 	r.doubt(q.Kind != Level && stock != "", "mode", "“"+stock+"”之后可能是存量水平，而不是本年新增")
-	r.doubt(holds(r.clauseLead(), past) != "", "numeral_text", "可能是已完成的情况，而不是目标")
+	r.doubt(holds(r.before, past) != "", "numeral_text", "可能是已完成的情况，而不是目标")
 	r.doubt(q.ItemsOpen && q.Value.Equal(decimal.NewFromInt(int64(len(q.Items)))), "items_open", "列出的项数与总数相同，“等”也许只是收尾")
 	r.doubt(q.ItemsOpen && (!q.Value.IsInteger() || q.Kind != Count), "items_open", "“等”之后不是个数")
 }
 
 var past = []string{"去年", "上年", "过去", "已建成", "已完成", "同比", "历年", "先后", "累计完成"}
-
-// clauseLead is what the clause says up to the numeral, as far as words are looked for.
-func (r *reading) clauseLead() string { return r.sight.before }

@@ -98,7 +98,7 @@ type Milestone struct {
 // Scan reads a text, which must be UTF-8; see Decode.
 func Scan(text string) *Report {
 	s := &scanner{text: newText(text), report: &Report{text: text}}
-	for _, line := range s.text.paragraphs() {
+	for _, line := range s.paragraphs() {
 		s.line(line)
 	}
 	return s.report

@@ -93,17 +93,19 @@ func TestScanOfOneClause(t *testing.T) {
 		"PM2.5年均值39微克/立方米。": "quantity 39 = 39 微克/立方米 | level level as_written rise ?baseline_value\nname 2.5: 型号或代号",
 
 		// What does not.
-		"办好第31届运动会。":   "name 31: 序数\nmilestone 办好 held: 办好第31届运动会",
-		"建设“5分钟圈”。":    "name 5: 书名号、引号或文号括号中的数字，属于名称\nstatement 建设“5分钟圈”",
-		"打造15分钟便民生活圈。": "name 15: 名称中的时长（生活圈一类），不是目标值\nstatement 打造15分钟便民生活圈",
-		"落实三年行动方案。":    "name 三: 年限，不是目标值 ?\nstatement 落实三年行动方案",
-		"几十处隐患得到整治。":   "name 十: 约数，没有确数 ?\nstatement 几十处隐患得到整治",
-		"实现零投诉。":       "name 零: 零：不是可以逐步完成的数 ?\nstatement 实现零投诉",
-		"全年重大事故0起。":    "name 0: 零：不是可以逐步完成的数 ?\nstatement 全年重大事故0起",
-		"百年老店焕发新生。":    "name 百: 年限，不是目标值 ?\nstatement 百年老店焕发新生",
-		"三成立两揭牌。":      "name 三: 中文数字后没有量词，看起来是词语的一部分\nname 两: 中文数字后没有量词，看起来是词语的一部分\nmilestone 揭牌 finished: 三成立两揭牌",
-		"“三河五岸”更加宜居。":  "name 三: 书名号、引号或文号括号中的数字，属于名称\nname 五: 书名号、引号或文号括号中的数字，属于名称\nstatement “三河五岸”更加宜居",
-		"深化三甲医院一体化改革。": "name 三: 编号、期次或等级，属于名称\nname 一: 中文数字后没有量词，看起来是词语的一部分\nstatement 深化三甲医院一体化改革",
+		"办好第31届运动会。":     "name 31: 序数\nmilestone 办好 held: 办好第31届运动会",
+		"建设“5分钟圈”。":      "name 5: 书名号、引号或文号括号中的数字，属于名称\nstatement 建设“5分钟圈”",
+		"打造15分钟便民生活圈。":   "name 15: 名称中的时长（生活圈一类），不是目标值\nstatement 打造15分钟便民生活圈",
+		"落实“新建10所学校”要求。": "name 10: 引号中的数量，看起来属于名称 ?\nstatement 落实“新建10所学校”要求",
+		"签约率由68%提高到75%。": "quantity 75% = 75 % | level level as_written rise ?baseline_value\nname 68%: 看起来是基期值，不是目标值 ?",
+		"落实三年行动方案。":      "name 三: 年限，不是目标值 ?\nstatement 落实三年行动方案",
+		"几十处隐患得到整治。":     "name 十: 约数，没有确数 ?\nstatement 几十处隐患得到整治",
+		"实现零投诉。":         "name 零: 零：不是可以逐步完成的数 ?\nstatement 实现零投诉",
+		"全年重大事故0起。":      "name 0: 零：不是可以逐步完成的数 ?\nstatement 全年重大事故0起",
+		"百年老店焕发新生。":      "name 百: 年限，不是目标值 ?\nstatement 百年老店焕发新生",
+		"三成立两揭牌。":        "name 三: 中文数字后没有量词，看起来是词语的一部分\nname 两: 中文数字后没有量词，看起来是词语的一部分\nmilestone 揭牌 finished: 三成立两揭牌",
+		"“三河五岸”更加宜居。":    "name 三: 书名号、引号或文号括号中的数字，属于名称\nname 五: 书名号、引号或文号括号中的数字，属于名称\nstatement “三河五岸”更加宜居",
+		"深化三甲医院一体化改革。":   "name 三: 编号、期次或等级，属于名称\nname 一: 中文数字后没有量词，看起来是词语的一部分\nstatement 深化三甲医院一体化改革",
 	} {
 		t.Run(clause, func(t *testing.T) {
 			t.Parallel()

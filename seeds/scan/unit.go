@@ -28,7 +28,7 @@ func unitTable() []unit {
 	}
 	var table []unit
 	for kind, list := range words {
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			table = append(table, unit{w, w, kind})
 		}
 	}
