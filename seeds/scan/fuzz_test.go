@@ -127,6 +127,11 @@ func draftsInForm(t *testing.T, r *scan.Report, text string) {
 	if err == nil || !strings.HasPrefix(err.Error(), "checking ledger") {
 		t.Fatalf("a draft must be a ledger in form, and not pass: %v", err)
 	}
+	for _, wrong := range []string{"nothing owns", "is owned twice", "in two", "does not say", "only a part", "not together", "as the text says", "comparator:", "numeral that can be read", "does not begin with", "is not a line", "nobody is named"} {
+		if strings.Contains(err.Error(), wrong) {
+			t.Fatalf("the draft misreads the text (%s):\n%v", wrong, err)
+		}
+	}
 }
 
 // BenchmarkScan: the work grows with the text alone, whether it is in paragraphs or one endless clause.
