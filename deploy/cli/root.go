@@ -56,7 +56,7 @@ Start with: xushi up`,
 }
 
 func connect(_ context.Context, url string) (*nats.Conn, error) {
-	conn, err := nats.Connect(url, nats.Name("xushi publish"))
+	conn, err := nats.Connect(url, nats.Name("xushi"))
 	if err != nil {
 		return nil, fmt.Errorf("NATS at %s: %w; is `xushi up` running, or did you mean another --nats?", app.Redacted(url), err)
 	}

@@ -8,6 +8,7 @@ func seedsCommand() *cobra.Command {
 		Use:   "seeds",
 		Short: "Keep a plan's ledger (台账): check, scan, export, import, apply, confirm, diff, new",
 	}
-	cmd.AddCommand(seedsCheckCommand(), seedsScanCommand(), seedsNewCommand(), seedsExportCommand(), seedsImportCommand())
+	cmd.AddCommand(seedsCheckCommand(), seedsScanCommand(), seedsNewCommand(), seedsExportCommand(), seedsImportCommand(),
+		seedsApplyCommand(), seedsConfirmCommand(), seedsDiffCommand())
 	return cmd
 }
