@@ -98,7 +98,7 @@ func TestMisreadChineseNumeralsAreCaught(t *testing.T) {
 		"no percentage":           {func(m []seeds.Measure) { m[4].Unit = "户" }, []string{`"百分之八十" and the unit 户 do not go together`}},
 		"per another number":      {func(m []seeds.Measure) { m[3].Ratio.Per = decimal.New(1, 4) }, []string{"10000 is not 十万 as the text says"}},
 		"per a part of it":        {func(m []seeds.Measure) { m[3].Ratio.PerText = "十" }, []string{`"十" is only a part of the numeral "十万"`}},
-		"per what is no numeral":  {func(m []seeds.Measure) { m[3].Ratio.PerText, m[3].Ratio.PerOffset = "每", m[3].Ratio.PerOffset-1 }, []string{`"每" is no numeral`, `nothing owns the numeral "十万"`}},
+		"per what is no numeral":  {func(m []seeds.Measure) { m[3].Ratio.PerText, m[3].Ratio.PerOffset = "每", m[3].Ratio.PerOffset-1 }, []string{`"每" is not one numeral and nothing else`, `nothing owns the numeral "十万"`}},
 		"per something elsewhere": {func(m []seeds.Measure) { m[3].Ratio.PerOffset = 0 }, []string{`the quote does not say "十万" at offset 0`}},
 		"以上 of another clause":    {func(m []seeds.Measure) { m[3].Comparator = seeds.AtLeast }, []string{"here as_written"}},
 	} {

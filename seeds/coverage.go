@@ -18,7 +18,7 @@ type Tally struct {
 }
 
 // Owned is how many parts have exactly one owner.
-func (t Tally) Owned() int {
+func (t *Tally) Owned() int {
 	n := 0
 	for _, of := range t.By {
 		n += of

@@ -29,6 +29,7 @@ func Numerals(text string) []Run { return newSource(text).runs() }
 
 func (s source) runs() []Run {
 	var all []Run
+	everywhere := []rune(Everywhere)
 	for i := 0; i < len(s); i++ {
 		run := Run{Span: Span{i, i}}
 		switch {
@@ -36,8 +37,8 @@ func (s source) runs() []Run {
 			run.Script, run.End = Arabic, s.digitsEnd(i)
 		case strings.ContainsRune(ChineseDigits, s[i]):
 			run.Script, run.End = Chinese, s.skip(i, ChineseDigits)
-		case s.has(Everywhere, i):
-			run.Script, run.End = Worded, i+len([]rune(Everywhere))
+		case s.hasRunes(everywhere, i):
+			run.Script, run.End = Worded, i+len(everywhere)
 		default:
 			continue
 		}
@@ -86,8 +87,7 @@ func (s source) skip(i int, chars string) int {
 	return i
 }
 
-// figures joins runs to what one reads as one number: 84.7 with its 万, 20 with its %, 八十 with its 百分之,
-// 三 and 五万 around 点.
+// figures joins runs to what one reads as one number: 84.7万, 20%, 1亿5000万, 10余万, 百分之八十, 三点五万.
 func (s source) figures() []Span {
 	var all []Span
 	for i, r := range s.runs() {
@@ -105,8 +105,16 @@ func (s source) figures() []Span {
 
 // continues tells whether a run belongs to the number before it.
 func (s source) continues(before Span, r Run) bool {
-	isScale := before.End == r.Start && s.skip(r.Start, scaleWords) == r.End
-	isFraction := s.words(Span{before.End, r.Start}) == "点" && r.Script == Chinese
-	isPercentage := s.has(outOfHundred, r.Start-len([]rune(outOfHundred)))
-	return isScale || isFraction || isPercentage
+	isScale := s.skip(r.Start, scaleWords) == r.End
+	switch s.words(Span{before.End, r.Start}) {
+	case "": // of two scripts
+		return isScale || strings.ContainsRune(scaleWords, s[r.Start-1])
+	case "余", "多":
+		return isScale
+	case "点":
+		return r.Script == Chinese
+	case "分之":
+		return s.has(outOfHundred, before.End-1)
+	}
+	return false
 }

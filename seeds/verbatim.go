@@ -153,18 +153,27 @@ func readPer(text string) (decimal.Decimal, bool) {
 	return value, err == nil && !percent
 }
 
-// wholeRuns requires that the words take in every run of digits or Chinese numerals that they touch, and
-// at least one.
+// wholeRuns requires that the words are one numeral of the text and nothing beside it, with or without its
+// scale word and its percent sign.
 func (c *checker) wholeRuns(at place, words string, offset int) bool {
 	span := spanOf(words, offset)
-	touched := false
+	var touched []Run
 	for _, r := range c.runs {
-		if r.overlaps(span) && !span.covers(r.Span) {
+		if !r.overlaps(span) {
+			continue
+		}
+		if !span.covers(r.Span) {
 			c.require(false, at, "%q is only a part of the numeral %q at offset %d", words, c.text.words(r.Span), r.Start)
 			return false
 		}
-		touched = touched || r.overlaps(span)
+		touched = append(touched, r)
 	}
-	c.require(touched, at, "%q is no numeral", words)
-	return touched
+	ok := false
+	if len(touched) > 0 {
+		bare := Span{touched[0].Start, touched[len(touched)-1].End}
+		figure := c.figure(Span{bare.Start, bare.Start + 1})
+		ok = figure.covers(bare) && (span == bare || span == figure)
+	}
+	c.require(ok, at, "%q is not one numeral and nothing else", words)
+	return ok
 }
