@@ -2,6 +2,7 @@ package seeds
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -51,9 +52,7 @@ func (h *History) Confirm(c Confirmation) (next *History, changed bool, err erro
 		return h, false, nil
 	}
 	confirmed := map[assignedField]string{key: c.By}
-	for k, by := range l.confirmed {
-		confirmed[k] = by
-	}
+	maps.Copy(confirmed, l.confirmed)
 	return h.then(c.At, l.with(confirmed)), true, nil
 }
 

@@ -39,7 +39,7 @@ func Diff(before, after *Ledger) []Change {
 		case !had:
 			changes = append(changes, Change{Object: o.kind, ID: o.id, After: o.title})
 		default:
-			changes = append(changes, earlier.changes(o)...)
+			changes = append(changes, earlier.changes(&o)...)
 		}
 	}
 	return append(changes, reordered(was, is)...)
@@ -112,7 +112,7 @@ func (o *object) read(prefix string, entry reflect.Value) {
 }
 
 // changes compares an entry with what became of it.
-func (o object) changes(after object) (changes []Change) {
+func (o *object) changes(after *object) (changes []Change) {
 	for _, name := range after.names {
 		was, is := canonicalField(o.fields[name]), canonicalField(after.fields[name])
 		if was == is {

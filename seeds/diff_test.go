@@ -140,7 +140,7 @@ func leaves(v reflect.Value, path string) (all []leaf) {
 	if v.Kind() == reflect.Pointer {
 		return append(leaves(v.Elem(), path), leaf{path, v})
 	}
-	if _, ok := v.Interface().(fmt.Stringer); ok {
+	if _, ok := reflect.TypeAssert[fmt.Stringer](v); ok {
 		return []leaf{{path, v}}
 	}
 	switch v.Kind() {

@@ -12,7 +12,7 @@ import (
 
 // words says an entry's field for a reader, in Chinese and briefly: departments by their names, quantities
 // with their unit, a curve by what it does. "" is nothing.
-func (o object) words(name string) string {
+func (o *object) words(name string) string {
 	switch v := o.fields[name].Interface().(type) {
 	case decimal.Decimal:
 		return o.quantity(&v)
@@ -50,7 +50,7 @@ func (o object) words(name string) string {
 	}
 }
 
-func (o object) quantity(d *decimal.Decimal) string {
+func (o *object) quantity(d *decimal.Decimal) string {
 	if d == nil {
 		return ""
 	}

@@ -8,7 +8,6 @@ package office
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -50,7 +49,11 @@ func (f *Follower) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-look.C:
-			if err := f.Follow(ctx); err != nil && f.note(err) == nil && ctx.Err() == nil {
+			err := f.Follow(ctx)
+			if ctx.Err() != nil {
+				return nil
+			}
+			if before := f.note(err); err != nil && before == nil {
 				f.log.Warn("the office's acts do not reach the store, which is tried again", "err", err)
 			}
 		}
@@ -77,7 +80,6 @@ func (f *Follower) Follow(ctx context.Context) (err error) {
 		f.stored = j.Sequence
 		f.log.Info("an act of the office is in the store", "plan", j.Plan, "sequence", j.Sequence, "type", j.Type, "refused", j.Refused)
 	}
-	f.note(nil)
 	return nil
 }
 
@@ -93,7 +95,7 @@ func (f *Follower) note(err error) (before error) {
 func (f *Follower) Health() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.trouble == nil || errors.Is(f.trouble, context.Canceled) {
+	if f.trouble == nil {
 		return nil
 	}
 	return fmt.Errorf("acts into the store: %w", f.trouble)
