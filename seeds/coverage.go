@@ -11,6 +11,12 @@ type Coverage struct {
 	Commitments, Measures, Milestones, Stages, Departments int // a measure here is a quantified one
 }
 
+// Coverage counts how much of its text the ledger owns: of one that was loaded, all.
+func (l *Ledger) Coverage() Coverage {
+	_, coverage, _ := parse(l.Plan.ID, l.JSON()) // the counts of one that does not hold go as far as it does
+	return coverage
+}
+
 // Tally counts parts of the text: all, and by what owns them.
 type Tally struct {
 	Total int

@@ -2,6 +2,8 @@ package seeds_test
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -144,5 +146,23 @@ func decodeStrictly(t *rapid.T, data []byte, into any) {
 	dec.KnownFields(true)
 	if err := dec.Decode(into); err != nil {
 		t.Fatalf("%v in\n%s", err, data)
+	}
+}
+
+// The ledger's own files are in the one form that the writer gives them.
+func TestCommittedFilesAreCanonical(t *testing.T) {
+	t.Parallel()
+	l, err := seeds.Hongqiao2024()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range l.Files() {
+		got, err := os.ReadFile(filepath.Join("hongqiao-2024", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("hongqiao-2024/%s: xushi seeds export seeds/hongqiao-2024 --format yaml --out seeds/hongqiao-2024 --force writes it (-want +got):\n%s", name, diff)
+		}
 	}
 }

@@ -80,18 +80,24 @@ func (l *Ledger) readText(fsys fs.FS, plan place) error {
 // Parse reads a ledger from its canonical form or anything equal to it in JSON or YAML, called name in
 // complaints, and proves it as Load does.
 func Parse(name string, data []byte) (*Ledger, error) {
-	l := &Ledger{}
-	root, err := decode(name, data, l)
+	l, _, err := parse(name, data)
 	if err != nil {
-		return nil, fmt.Errorf("reading the ledger:\n%w", err)
-	}
-	if _, err := l.prove(places{
-		root.field("plan"), root.field("departments"), root.field("commitments"),
-		root.field("statements"), root.field("numerals"),
-	}, nil); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+func parse(name string, data []byte) (*Ledger, Coverage, error) {
+	l := &Ledger{}
+	root, err := decode(name, data, l)
+	if err != nil {
+		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", err)
+	}
+	coverage, err := l.prove(places{
+		root.field("plan"), root.field("departments"), root.field("commitments"),
+		root.field("statements"), root.field("numerals"),
+	}, nil)
+	return l, coverage, err
 }
 
 // places is where a ledger's parts were read from.

@@ -6,9 +6,9 @@ import "github.com/spf13/cobra"
 func seedsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "seeds",
-		Short: "Keep a plan's ledger (台账): check, scan, export, import, apply, confirm, diff, new",
+		Short: "Keep a plan's ledger (台账): check, scan, export, import, schema, apply, confirm, diff, new",
 	}
 	cmd.AddCommand(seedsCheckCommand(), seedsScanCommand(), seedsNewCommand(), seedsExportCommand(), seedsImportCommand(),
-		seedsApplyCommand(), seedsConfirmCommand(), seedsDiffCommand())
+		seedsSchemaCommand(), seedsApplyCommand(), seedsConfirmCommand(), seedsDiffCommand())
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-runewidth"
 	"github.com/shopspring/decimal"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
@@ -38,7 +39,15 @@ func write(t testing.TB, l *seeds.Ledger) []byte {
 // Importing what was exported changes nothing, and exporting it again gives the same bytes.
 func TestExportImportExport(t *testing.T) {
 	t.Parallel()
-	for name, l := range map[string]*seeds.Ledger{"hongqiao-2024": hongqiao(t), "every field and curve": town(t)} {
+	ledgers := map[string]*seeds.Ledger{"every field and curve": town(t)}
+	for _, name := range seeds.BuiltIns() {
+		l, err := seeds.BuiltIn(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ledgers[name] = l
+	}
+	for name, l := range ledgers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			workbook := write(t, l)
@@ -304,6 +313,35 @@ func TestALongSourceTextComesBack(t *testing.T) {
 	}
 	if r.Ledger.Text != l.Text {
 		t.Error("the text is not the same")
+	}
+}
+
+// The document names every promise and every measure, in tables whose columns are as wide in every row.
+func TestMarkdown(t *testing.T) {
+	t.Parallel()
+	l := town(t)
+	doc := string(book.Markdown(l))
+	for _, want := range []string{"# 某镇2025年目标任务", "## (一)城镇建设", "| 分句       | 16  | 16     |", "≥80%", "里程碑", "2025-05-31前甲园", "分阶段 2025-03-31前开工（40%）", "未定", "| 方向性表述 |"} {
+		if !strings.Contains(doc, want) {
+			t.Errorf("nothing says %q in\n%s", want, doc)
+		}
+	}
+	for _, c := range l.Commitments {
+		for _, m := range c.Measures {
+			if !strings.Contains(doc, c.Quote) || !strings.Contains(doc, m.Title) {
+				t.Errorf("%s is not there", m.ID)
+			}
+		}
+	}
+	width := 0
+	for line := range strings.Lines(doc) {
+		if !strings.HasPrefix(line, "|") {
+			width = 0
+		} else if w := (&runewidth.Condition{}).StringWidth(line); width == 0 {
+			width = w
+		} else if w != width {
+			t.Errorf("%d wide, not %d: %s", w, width, line)
+		}
 	}
 }
 

@@ -114,6 +114,7 @@ func TestEveryBadCellIsNamed(t *testing.T) {
 		{"weights that are not 100", setBy("节点", "measure", "library-built", "weight", 50), "节点!I14（权重（%） weight）：核对未通过："},
 		{"a due date before the curve's end", set("指标", "parking-added", "due_date", "2025-10-31"), "指标!AD7（曲线结束 curve.end）：核对未通过："},
 		{"a curve without its window", set("指标", "parking-added", "curve.start", ""), "指标!AC7（曲线开始 curve.start）：核对未通过："},
+		{"a clause that nothing owns any more", func(t *testing.T, f *excelize.File) { must(t, f.RemoveRow("方向性表述", 9)) }, `原文!C9：核对未通过：nothing owns the clause "有一处空白"`},
 		{"a source text that was touched", func(t *testing.T, f *excelize.File) { must(t, f.SetCellStr("原文", "C5", "(一)城镇 建设")) }, "计划!C10（原文校验值 source.sha256）：核对未通过："},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -52,6 +52,7 @@ type draft struct {
 	json         []byte
 	spots        []spot // by line
 	columns      map[*table]map[string]int
+	lines        map[int]int // in which row of its sheet a line of the source text begins
 	exportedFrom string
 }
 
@@ -93,7 +94,11 @@ func (d *draft) write(root *node) {
 
 const draftName = "workbook"
 
-var complaintForm = regexp.MustCompile(`^` + draftName + `:(\d+): (?:([^ ]+): )?(.*)$`)
+// Complaints are about a line of the draft, or about a line of the source text that nothing owns.
+var (
+	complaintForm = regexp.MustCompile(`^` + draftName + `:(\d+): (?:([^ ]+): )?(.*)$`)
+	textForm      = regexp.MustCompile(`^[^ ]+:(\d+): (.*)$`)
+)
 
 // prove has package seeds check the ledger, and takes its complaints back to the cells.
 func (d *draft) prove() (*seeds.Ledger, error) {
@@ -106,11 +111,22 @@ func (d *draft) prove() (*seeds.Ledger, error) {
 	for _, line := range strings.Split(err.Error(), "\n") {
 		if parts := complaintForm.FindStringSubmatch(line); parts != nil {
 			all = append(all, d.place(parts[1], parts[2], parts[3]))
+		} else if parts := textForm.FindStringSubmatch(line); parts != nil {
+			rest = append(rest, d.inText(parts[1], parts[2]))
 		} else if !strings.HasSuffix(line, ":") { // not the heading of the complaints
 			rest = append(rest, Complaint{Problem: line})
 		}
 	}
 	return nil, append(inOrder(all), rest...)
+}
+
+// inText is a complaint about a passage: where it stands, and where it could be entered.
+func (d *draft) inText(line, problem string) Complaint {
+	c := Complaint{Sheet: textSheet, Problem: "核对未通过：" + problem + "。原文的每个分句须归入“" + commitmentSheet + "”或“" + statementSheet + "”表，每个数字须归入“" + measureSheet + "”或“" + numeralSheet + "”表"}
+	if n, err := strconv.Atoi(line); err == nil && d.lines[n] > 0 {
+		c.Cell = cellName(3, d.lines[n])
+	}
+	return c
 }
 
 // place finds the cell of a complaint: by its line; and where only the row is known, since the field is

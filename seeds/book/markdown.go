@@ -18,6 +18,7 @@ func Markdown(l *seeds.Ledger) []byte {
 	p := l.Plan
 	fmt.Fprintf(&b, "# %s\n\n", p.Title)
 	fmt.Fprintf(&b, "- 辖区：%s\n- 计划期：%s 至 %s\n- 原文：%s（%s，SHA-256 %s）\n- 台账版本：%s\n- 备注：%s\n", p.Jurisdiction, p.Start, p.End, p.Source.Title, p.Source.File, p.Source.SHA256, l.Version, p.Note)
+	writeCoverage(&b, l.Coverage())
 	for _, section := range sections(l) {
 		fmt.Fprintf(&b, "\n## %s\n\n", section)
 		markdownTable(&b, []string{"任务", "原文", "指标", "目标", "牵头单位", "配合单位", "计划", "完成时限"}, commitmentRows(l, section))
@@ -35,6 +36,20 @@ func Markdown(l *seeds.Ledger) []byte {
 	}
 	markdownTable(&b, []string{"数字", "位置", "理由"}, rows)
 	return []byte(b.String())
+}
+
+// writeCoverage says how much of the text has an owner.
+func writeCoverage(b *strings.Builder, c seeds.Coverage) {
+	b.WriteString("\n## 原文覆盖\n\n")
+	var rows [][]string
+	for _, t := range []struct {
+		what string
+		seeds.Tally
+	}{{"分句", c.Clauses}, {"阿拉伯数字", c.Arabic}, {"中文数字", c.Chinese}, {"全覆盖", c.Worded}} {
+		rows = append(rows, []string{t.what, fmt.Sprint(t.Total), fmt.Sprint(t.Owned())})
+	}
+	markdownTable(b, []string{"原文", "共", "有归属"}, rows)
+	fmt.Fprintf(b, "\n目标任务 %d 项，量化指标 %d 个，里程碑 %d 个（阶段 %d 个），单位 %d 个。\n", c.Commitments, c.Measures, c.Milestones, c.Stages, c.Departments)
 }
 
 // sections are the text's, in its order.

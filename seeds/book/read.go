@@ -59,13 +59,13 @@ func read(workbook []byte, base *seeds.Ledger) (*draft, error) {
 			parts[t.name] = append(parts[t.name], r.entry(t, row))
 		}
 	}
-	text := r.text(base)
+	text, begins := r.text(base)
 	root := r.assemble(parts)
 	if len(r.complaints) > 0 {
 		return nil, inOrder(r.complaints)
 	}
 	root.put("source_text", &node{scalar: quote(text)})
-	d := &draft{columns: r.columns, exportedFrom: r.exportedFrom()}
+	d := &draft{columns: r.columns, lines: begins, exportedFrom: r.exportedFrom()}
 	d.write(root)
 	return d, nil
 }
@@ -102,19 +102,19 @@ func (r *reader) grid(sheet string) ([][]string, bool) {
 	return rows, err == nil
 }
 
-// text is the source text, byte for byte.
-func (r *reader) text(base *seeds.Ledger) string {
-	if base != nil {
-		return base.Text
-	}
+// text is the source text, byte for byte, and in which row each line of it begins.
+func (r *reader) text(base *seeds.Ledger) (text string, begins map[int]int) {
 	rows, _ := r.grid(textSheet)
-	text, ok := joinText(rows)
-	if !ok {
+	text, begins, ok := joinText(rows)
+	switch {
+	case base != nil:
+		return base.Text, begins
+	case !ok:
 		at := spot{}.complain("原文不全：请恢复“原文”表（或用 --base 指明以哪个台账的原文为准）")
 		at.Sheet = textSheet
 		r.complaints = append(r.complaints, at)
 	}
-	return text
+	return text, begins
 }
 
 func (r *reader) exportedFrom() string {

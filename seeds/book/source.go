@@ -56,28 +56,33 @@ func pieces(line string) []string {
 	return append(all, string(runes))
 }
 
-// joinText puts the source text together again from its sheet's rows.
-func joinText(rows [][]string) (text string, ok bool) {
+// joinText puts the source text together again from its sheet's rows, and says in which row each line of
+// it begins.
+func joinText(rows [][]string) (text string, begins map[int]int, ok bool) {
 	var b strings.Builder
+	begins = map[int]int{}
 	last := 0
-	for _, row := range rows {
+	for i, row := range rows {
 		line, err := strconv.Atoi(at(row, 0))
 		if err != nil {
 			if last == 0 {
 				continue // the headings
 			}
-			return "", false
+			return "", nil, false
 		}
 		if line != last && last != 0 {
 			b.WriteByte('\n')
 		}
 		if line != last && line != last+1 {
-			return "", false
+			return "", nil, false
+		}
+		if line != last {
+			begins[line] = i + 1
 		}
 		b.WriteString(at(row, 2))
 		last = line
 	}
-	return b.String(), last > 0
+	return b.String(), begins, last > 0
 }
 
 func at(row []string, i int) string {
