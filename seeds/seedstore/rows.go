@@ -79,7 +79,6 @@ func (a application) measures() (rows []store.Row) {
 			"commitment", m.Commitment.ID,
 			"measure", m.ID,
 			"ordinal", uint32(i+1),
-			"kind", kind(m),
 			"title", m.Title,
 			"title_en", m.TitleEN,
 			"numeral_text", m.NumeralText,
@@ -105,13 +104,6 @@ func (a application) measures() (rows []store.Row) {
 		), ratio(m.Ratio)...))
 	}
 	return rows
-}
-
-func kind(m *seeds.Measure) string {
-	if m.Milestone() {
-		return "milestone"
-	}
-	return "quantity"
 }
 
 func ratio(r *seeds.Ratio) []any {

@@ -63,7 +63,8 @@ CREATE TABLE IF NOT EXISTS measures (
     commitment              LowCardinality(String)   COMMENT 'Id of the commitment that it is a part of',
     measure                 LowCardinality(String)   COMMENT 'Id of the measure (量化指标), unique in the plan',
     ordinal                 UInt32                   COMMENT 'Place in the ledger, from 1',
-    kind                    LowCardinality(String)   COMMENT 'quantity (量化指标), or milestone (里程碑): a deliverable without a number, followed by its stages',
+    kind                    LowCardinality(String) DEFAULT if(curve_kind = 'milestones', 'milestone', 'quantity')
+                                                     COMMENT 'quantity (量化指标), or milestone (里程碑): a deliverable without a number, followed by its stages',
     title                   String                   COMMENT 'Short title',
     title_en                String                   COMMENT 'Short title in English',
     numeral_text            String                   COMMENT 'The numeral as the text has it, e.g. 84.7万; 全覆盖 where it has none; empty: a milestone',
