@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -68,10 +69,8 @@ refused: what was changed meanwhile would be undone. --force imports it all the 
 
 // folderOf is a base's folder; a built-in ledger has none.
 func folderOf(base string) string {
-	for _, name := range seeds.BuiltIns() {
-		if base == name {
-			return ""
-		}
+	if slices.Contains(seeds.BuiltIns(), base) {
+		return ""
 	}
 	return base
 }

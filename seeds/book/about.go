@@ -26,7 +26,7 @@ func (w *writer) about(l *seeds.Ledger) {
 	for i, width := range []float64{16, 24, 26, 150} {
 		w.width(aboutSheet, i+1, width)
 	}
-	w.title(aboutSheet, l.Plan.Title+"：台账工作簿", 4)
+	w.title(aboutSheet, l.Plan.Title+"：台账工作簿")
 	row := headingRow
 	for _, fact := range [][3]string{{"计划", "plan", l.Plan.ID}, {"台账版本", versionField, l.Version}} {
 		w.put(aboutSheet, 1, row, fact[0], look{part: headingPart})

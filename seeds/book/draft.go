@@ -108,7 +108,7 @@ func (d *draft) prove() (*seeds.Ledger, error) {
 	}
 	var all []placed
 	var rest Complaints
-	for _, line := range strings.Split(err.Error(), "\n") {
+	for line := range strings.SplitSeq(err.Error(), "\n") {
 		if parts := complaintForm.FindStringSubmatch(line); parts != nil {
 			all = append(all, d.place(parts[1], parts[2], parts[3]))
 		} else if parts := textForm.FindStringSubmatch(line); parts != nil {

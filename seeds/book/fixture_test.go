@@ -77,10 +77,10 @@ func longTown(t *testing.T) *seeds.Ledger {
 func townAssigned() []seeds.Assignment {
 	ours := "title title_en mode direction min_value max_value baseline_value ratio itemised definition reporting_department reporting_interval_days due_date evidence_required curve"
 	fields := []string{"department.name", "department.name_en"}
-	for _, f := range strings.Fields("title title_en done lead_department supporting_departments") {
+	for f := range strings.FieldsSeq("title title_en done lead_department supporting_departments") {
 		fields = append(fields, "commitment."+f)
 	}
-	for _, f := range strings.Fields(ours) {
+	for f := range strings.FieldsSeq(ours) {
 		fields = append(fields, "measure."+f, "milestone."+f)
 	}
 	fields = append(fields, "milestone.target_value", "milestone.unit")

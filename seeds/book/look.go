@@ -106,7 +106,7 @@ func body(s *excelize.Style, l look) {
 	}
 }
 
-func (w *writer) title(sheet, about string, columns int) {
+func (w *writer) title(sheet, about string) {
 	for i, line := range []struct {
 		text   string
 		part   part

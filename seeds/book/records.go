@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"xushi/seeds"
 )
@@ -80,9 +81,7 @@ func (s sheets) assigned(owner map[string]any, of record) {
 func (s sheets) add(sheet string, object map[string]any, owner record) {
 	r := record{}
 	r.flatten("", object)
-	for field, value := range owner {
-		r[field] = value
-	}
+	maps.Copy(r, owner)
 	s[sheet] = append(s[sheet], r)
 }
 

@@ -15,7 +15,7 @@ const maxPiece = 16_000
 func (w *writer) sourceText(text string) {
 	_, err := w.file.NewSheet(textSheet)
 	w.do(err)
-	w.title(textSheet, "台账所引原文，逐字照录，不修改", 3)
+	w.title(textSheet, "台账所引原文，逐字照录，不修改")
 	for i, width := range []float64{8, 12, 170} {
 		w.width(textSheet, i+1, width)
 		w.put(textSheet, i+1, headingRow, []string{"行号", "起始位置\n（从0起）", "原文"}[i], look{part: headingPart})

@@ -114,7 +114,7 @@ func (w *writer) table(t *table) {
 		w.upright(t)
 		return
 	}
-	w.title(t.name, t.about, len(t.columns))
+	w.title(t.name, t.about)
 	for i, c := range t.columns {
 		w.width(t.name, i+1, c.width)
 		w.put(t.name, i+1, headingRow, c.heading, look{part: headingPart})
@@ -149,7 +149,7 @@ func (w *writer) row(t *table, at int, r record) {
 
 // upright writes the one record of a sheet downwards: heading, field, value, and how it is filled in.
 func (w *writer) upright(t *table) {
-	w.title(t.name, t.about, 4)
+	w.title(t.name, t.about)
 	for i, width := range []float64{16, 18, 90, 60} {
 		w.width(t.name, i+1, width)
 		w.put(t.name, i+1, headingRow, []string{"项目", "字段", "内容", "填写说明"}[i], look{part: headingPart})
