@@ -49,6 +49,18 @@ func (l *Ledger) AssignedMeasure(m *Measure, field string) (Assignment, bool) {
 	return assigned(l.Plan.Assigned, "measure."+field)
 }
 
+// adjustable is the one field that the text gives and a decision can change: the target.
+const adjustable = "target_value"
+
+// Adjusted is who changed the target of the text to another (目标调整), and on what ground; false if the
+// target is the text's own. It is what the measure's own assignments say: that of a whole plan changes none.
+func (m *Measure) Adjusted() (Assignment, bool) {
+	if m.Milestone() || m.NumeralText == Everywhere {
+		return Assignment{}, false // no text gave it
+	}
+	return assigned(m.Assigned, adjustable)
+}
+
 func assigned(all []Assignment, field string) (Assignment, bool) {
 	for _, a := range all {
 		if slices.Contains(a.Fields, field) {

@@ -84,7 +84,7 @@ func (c *checker) within(t *Commitment, at place, words string, offset int) bool
 }
 
 // numeral holds a measure against the words that it was read from: the numeral stands whole where the
-// ledger says, inside the quote; its value is the target; 以上 makes the comparator, and 等 the open list.
+// ledger says, inside the quote; its value is the target, or was before a decision changed it; 以上 makes the comparator, and 等 the open list.
 func (c *checker) numeral(m *Measure, at place) {
 	t, here := m.Commitment, at.field("numeral_text")
 	if !c.within(t, here, m.NumeralText, m.NumeralOffset) {
@@ -102,12 +102,23 @@ func (c *checker) numeral(m *Measure, at place) {
 	case percent != (m.Unit == "%"):
 		c.require(false, here, "%q and the unit %s do not go together", m.NumeralText, m.Unit)
 	default:
-		c.require(value.Equal(m.TargetValue), at.field("target_value"), "%s is not %s as the text says: %s %s", m.TargetValue, m.NumeralText, value, m.Unit)
+		c.target(m, at.field("target_value"), value)
 	}
 	before, after := c.text.words(Span{t.QuoteOffset, span.Start}), c.text.words(Span{span.End, c.clauseEnd(span)})
 	want := ComparatorOf(before, after)
 	c.require(want == m.Comparator, at.field("comparator"), ">= is for a numeral with 以上, 不少于 or the like, as_written for one without: here %s", want)
 	c.require(m.ItemsOpen == strings.HasSuffix(before, "等"), at.field("items_open"), "a list is open exactly where the text says 等 before the numeral")
+}
+
+// target holds the target against what the text says, unless a decision has changed it since.
+func (c *checker) target(m *Measure, at place, said decimal.Decimal) {
+	same := m.TargetValue.Equal(said)
+	if _, adjusted := m.Adjusted(); adjusted {
+		c.require(!same, at, "%s is what the text says: nothing was adjusted, so nobody is to be named for %s", m.TargetValue, adjustable)
+		return
+	}
+	c.require(same, at, "%s is not %s as the text says: %s %s (if a decision changed the target, name it here: assigned, with the field %s)",
+		m.TargetValue, m.NumeralText, said, m.Unit, adjustable)
 }
 
 // figure widens a span to all of every number that it touches.

@@ -56,6 +56,9 @@ func explainPromise(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessmen
 func explainFigures(out io.Writer, a *assessment.Assessment) {
 	m := a.Measure
 	line(out, "目标值", "%s", Target(m))
+	if by, adjusted := m.Adjusted(); adjusted {
+		line(out, "目标调整", "%s", Assigned(by, true))
+	}
 	line(out, "序时应完成", "%s（%s）", Quantity(m, a.Planned), Percent(a.PlannedShare))
 	line(out, "累计完成", "%s（%s）", Quantity(m, Rat(a.Actual)), Percent(a.ActualShare))
 	if a.Gap != nil {

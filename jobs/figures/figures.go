@@ -67,7 +67,9 @@ func Target(m *seeds.Measure) string {
 	if m.Comparator == seeds.AtLeast {
 		shown += "以上"
 	}
-	if !strings.ContainsAny(m.NumeralText, "0123456789") && m.NumeralText != "" {
+	if _, adjusted := m.Adjusted(); adjusted {
+		shown += "（原文" + m.NumeralText + "）"
+	} else if !strings.ContainsAny(m.NumeralText, "0123456789") && m.NumeralText != "" {
 		shown += "（" + m.NumeralText + "）"
 	}
 	return shown

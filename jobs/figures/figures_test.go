@@ -39,10 +39,12 @@ func TestQuantitiesSpeakAsTheTextDoes(t *testing.T) {
 	clinics := &seeds.Measure{NumeralText: "全覆盖", Unit: "%", TargetValue: decimal.NewFromInt(100)}
 	clinic := &seeds.Measure{Unit: seeds.StageUnit, TargetValue: decimal.NewFromInt(3), Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: make([]seeds.Stage, 3)}}
 	start := &seeds.Measure{Unit: seeds.StageUnit, TargetValue: decimal.NewFromInt(1), Curve: &seeds.Curve{Kind: seeds.Milestones, Stages: make([]seeds.Stage, 1)}}
+	lowered := &seeds.Measure{NumeralText: "84.7万", Unit: "平方米", TargetValue: decimal.NewFromInt(800000), Assigned: []seeds.Assignment{{Fields: []string{"target_value"}}}}
 	for _, tc := range []struct {
 		got, want string
 	}{
 		{figures.Target(area), "84.7万平方米"},
+		{figures.Target(lowered), "80万平方米（原文84.7万）"},
 		{figures.Target(clinic), "全部3个阶段"},
 		{figures.Target(start), "1个阶段"},
 		{figures.Quantity(clinic, big.NewRat(2, 1)), "2个阶段"},

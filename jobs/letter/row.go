@@ -120,7 +120,11 @@ func tone(a *assessment.Assessment) string {
 func traceOf(in *Input, measure string) (string, error) {
 	asOf := instant(in.AsOf)
 	if in.BoardURL == "" {
-		return "xushi explain " + measure + " --as-of " + asOf, nil
+		command := "xushi explain " + measure + " --as-of " + asOf
+		if plan := in.Ledger.Plan.ID; plan != seeds.Default {
+			command += " --plan " + plan
+		}
+		return command, nil
 	}
 	address, err := url.JoinPath(in.BoardURL, "measures", measure)
 	if err != nil {

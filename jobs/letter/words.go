@@ -22,6 +22,9 @@ func badges(a *assessment.Assessment) []string {
 	if a.DueSoon {
 		all = append(all, "临期")
 	}
+	if _, adjusted := a.Measure.Adjusted(); adjusted {
+		all = append(all, "目标已调整")
+	}
 	if a.Unconfirmed {
 		all = append(all, "曲线未确认")
 	}
