@@ -23,6 +23,11 @@ const (
 // Undecided stands in a draft where a person must still decide; no ledger that holds it passes the check.
 const Undecided = "请填写"
 
+// Title is the degree in Chinese, as offices read it.
+func (c Confidence) Title() string {
+	return map[Confidence]string{High: "有依据", Medium: "较有把握", Low: "推测"}[c]
+}
+
 // AssignedDepartment is who set a field of departments, such as name.
 func (l *Ledger) AssignedDepartment(field string) (Assignment, bool) {
 	return assigned(l.Plan.Assigned, "department."+field)

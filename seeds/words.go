@@ -35,7 +35,7 @@ func (o *object) words(name string) string {
 		return listed(v, func(i Item) string { return i.Name })
 	case []Assignment:
 		return listed(v, func(a Assignment) string {
-			return fmt.Sprintf("%s由%s拟定（%s，%s）", strings.Join(a.Fields, " "), a.AssignedBy, a.Confidence, a.Basis)
+			return fmt.Sprintf("%s由%s拟定（%s：%s）", listed(a.Fields, FieldTitle), a.AssignedBy, a.Confidence.Title(), a.Basis)
 		})
 	case string:
 		if name == "lead_department" || name == "reporting_department" {

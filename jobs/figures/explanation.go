@@ -47,7 +47,7 @@ func explainPromise(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessmen
 		if m.CurveConfirmedBy != "" {
 			confirmed = m.CurveConfirmedBy + "已确认"
 		}
-		line(out, "计划曲线", "%s，%s；拟定者：%s", curveWords[m.Curve.Kind], confirmed, Assigned(ledger.AssignedMeasure(m, "curve")))
+		line(out, "计划曲线", "%s，%s；拟定者：%s", m.Curve.Kind.Title(), confirmed, Assigned(ledger.AssignedMeasure(m, "curve")))
 	}
 	line(out, "完成时限", "%s", m.DueDate)
 	line(out, "截至", "%s，已知至 %s，台账版本 %s", At(a.AsOf), At(a.KnownAt), ledger.Version)

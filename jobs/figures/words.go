@@ -44,7 +44,7 @@ func Assigner(by seeds.Assignment, known bool) string {
 	if !known {
 		return "未注明"
 	}
-	return by.AssignedBy + "，" + confidenceWords[by.Confidence]
+	return by.AssignedBy + "，" + by.Confidence.Title()
 }
 
 // Assigned is Assigner with the reason: 序时项目组，较有把握：…
@@ -54,13 +54,4 @@ func Assigned(by seeds.Assignment, known bool) string {
 		words += "：" + by.Basis
 	}
 	return words
-}
-
-var confidenceWords = map[seeds.Confidence]string{
-	seeds.High: "有依据", seeds.Medium: "较有把握", seeds.Low: "系推测",
-}
-
-var curveWords = map[seeds.CurveKind]string{
-	seeds.Linear: "匀速", seeds.Steps: "分步", seeds.Season: "季节性", seeds.ByItem: "逐项", seeds.ByLevel: "按水平值",
-	seeds.Milestones: "里程碑",
 }

@@ -54,7 +54,7 @@ func TestAssignedSaysHowSureAndWhy(t *testing.T) {
 		known bool
 		want  string
 	}{
-		{by, true, "序时项目组，系推测"},
+		{by, true, "序时项目组，推测"},
 		{seeds.Assignment{AssignedBy: "区政府办", Confidence: seeds.High, Basis: "任务分工表"}, true, "区政府办，有依据：任务分工表"},
 		{seeds.Assignment{}, false, "未注明"},
 	} {

@@ -41,7 +41,7 @@ var (
 	pointWords = []word{{"steps", "累计份额"}, {"items", "项目时限"}, {"levels", "水平值"}, {"stages", "阶段"}}
 
 	confidenceWords = words(map[seeds.Confidence]string{
-		seeds.High: "有依据", seeds.Medium: "较有把握", seeds.Low: "推测",
+		seeds.High: seeds.High.Title(), seeds.Medium: seeds.Medium.Title(), seeds.Low: seeds.Low.Title(),
 	}, seeds.High, seeds.Medium, seeds.Low)
 
 	statementWords = words(map[seeds.StatementKind]string{seeds.Directional: "方向性表述", seeds.Heading: "标题"}, seeds.Directional, seeds.Heading)
