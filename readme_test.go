@@ -1,10 +1,12 @@
 package main_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +16,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"xushi/deploy/config"
+	"xushi/seeds"
 )
 
 // TestReadmeConfiguration keeps the reference of the configuration true: the block in each README names
@@ -56,6 +59,32 @@ func configurationBlock(t *testing.T, readme string) []byte {
 		t.Fatalf("%d yaml blocks in %s, not one", len(found), readme)
 	}
 	return found[0][1]
+}
+
+// TestReadmeLedger keeps what both READMEs say of the built-in ledger: its version, and how much of the
+// text it owns.
+func TestReadmeLedger(t *testing.T) {
+	t.Parallel()
+	l, err := seeds.BuiltIn(seeds.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := l.Coverage()
+	says := []string{"台账版本 " + l.Version}
+	for _, tally := range []seeds.Tally{c.Clauses, c.Arabic, c.Chinese} {
+		says = append(says, fmt.Sprintf("| %d/%d |", tally.Owned(), tally.Total))
+	}
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(readme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, words := range says {
+			if !strings.Contains(string(text), words) {
+				t.Errorf("%s does not say %q", readme, words)
+			}
+		}
+	}
 }
 
 func keysOfCode(t *testing.T) []string {
