@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"xushi/schema"
@@ -30,13 +31,28 @@ func (c *checker) require(ok bool, at place, format string, args ...any) {
 	}
 }
 
-// filled requires that the mapping's text fields say something.
+// filled requires that the mapping's text fields say something that letters and workbooks can show.
 func (c *checker) filled(at place, texts map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		c.require(strings.TrimSpace(texts[key]) != "", at.field(key), "must not be empty")
-		c.require(texts[key] != Undecided, at.field(key), "is still to be decided by a person (%s)", Undecided)
+		text, here := texts[key], at.field(key)
+		c.require(strings.TrimSpace(text) != "", here, "must not be empty")
+		c.require(text != Undecided, here, "is still to be decided by a person (%s)", Undecided)
+		c.require(utf8.RuneCountInString(text) <= maxText, here, "must be at most %d characters", maxText)
+		unseen := strings.IndexFunc(text, func(r rune) bool {
+			return r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !(r == '\n' && slices.Contains(prose, key))
+		})
+		if unseen >= 0 {
+			r, _ := utf8.DecodeRuneInString(text[unseen:])
+			c.require(false, here, "holds %U, which readers do not see or which breaks the line", r)
+		}
 	}
 }
+
+// maxText is far over what a reader takes in, and under what a workbook's cell holds.
+const maxText = 2000
+
+// prose are the fields that may run over several lines.
+var prose = []string{"note", "definition", "basis", "reason"}
 
 // id requires a token that subjects and other entries can use, once.
 func (c *checker) id(at place, id string, seen map[string]bool) {
@@ -65,12 +81,14 @@ func check(l *Ledger, at places, unread error) (Coverage, error) {
 	}
 	c.plan(at.plan)
 	c.require(len(l.Commitments) > 0, at.commitments, "holds no commitment")
-	seen := map[string]bool{}
+	seen, names := map[string]bool{}, map[string]bool{}
 	for i := range l.Departments {
 		d := &l.Departments[i]
 		here := at.departments.entry(i, d.ID)
 		c.id(here, d.ID, seen)
 		c.filled(here, map[string]string{"name": d.Name, "name_en": d.NameEN})
+		c.require(!names[d.Name], here.field("name"), "%q is the name of another department: readers could not tell them apart", d.Name)
+		names[d.Name] = true
 	}
 	c.commitments(at.commitments)
 	c.statements(at.statements)
@@ -96,6 +114,8 @@ func (c *checker) plan(at place) {
 	c.require(c.unread || p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
 		"%s has SHA-256 %x: the source text was changed, or the ledger is of another text", p.Source.File, sum)
 	c.require(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
+	c.require(!strings.ContainsAny(c.Text, "\r\uFEFF"), source.field("file"),
+		"%s has Windows line ends or a byte-order mark, which count as characters and shift every offset: take them out", p.Source.File)
 }
 
 func (c *checker) commitments(at place) {

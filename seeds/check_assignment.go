@@ -73,8 +73,8 @@ func (c *checker) assignable(at place, object, field string) {
 	name := field
 	if object == "" {
 		object, name, _ = strings.Cut(field, ".")
-	} else if object == "measure" && name == adjustable {
-		return // by a decision on this one measure: see Adjusted
+	} else if object == "measure" && (name == adjustable || name == "unit") {
+		return // on this one measure, by a decision (see Adjusted) or where the text leaves it out: held against the text there
 	}
 	t, known := objects[object]
 	if known {

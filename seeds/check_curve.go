@@ -61,15 +61,19 @@ func (c *checker) part(at place, kind CurveKind, need need, there bool) {
 
 // by checks one date of a curve: after the one before, inside the plan and the window, not past the due date.
 func (c *checker) by(m *Measure, at place, by, before schema.Date) {
-	c.require(by > before, at.field("by"), "%s must be later than %s before it", by, before)
+	c.require(by == 0 || by > before, at.field("by"), "%s must be later than %s before it", by, before)
 	c.due(m, at.field("by"), by)
-	if m.Curve.Kind == Season {
+	if m.Curve.Kind == Season && by != 0 {
 		c.require(by >= m.Curve.Start && by <= m.Curve.End, at.field("by"), "%s lies outside the season", by)
 	}
 }
 
 // due requires a date of the plan by which the measure may still be planned.
 func (c *checker) due(m *Measure, at place, by schema.Date) {
+	if by == 0 {
+		c.require(false, at, "must be a date of the plan")
+		return
+	}
 	c.require(c.inPlan(by), at, "%s lies outside the plan", by)
 	c.require(by <= m.DueDate, at, "%s is later than the due date, %s", by, m.DueDate)
 }

@@ -23,7 +23,7 @@ func (c *checker) measure(m *Measure, at place) {
 	c.require(oneOf(m.Direction, Rise, Fall), at.field("direction"), "unknown direction %q", m.Direction)
 	c.require(m.Direction != Fall || m.Mode == schema.Level, at.field("direction"), "only a level can fall")
 	c.require(m.ReportingIntervalDays >= 1 && m.ReportingIntervalDays <= maxIntervalDays, at.field("reporting_interval_days"), "must be 1 to %d days, not %d", maxIntervalDays, m.ReportingIntervalDays)
-	c.require(c.inPlan(m.DueDate), at.field("due_date"), "%s lies outside the plan", m.DueDate)
+	c.due(m, at.field("due_date"), m.DueDate)
 	c.require(m.Commitment.Involves(m.ReportingDepartment), at.field("reporting_department"), "%q neither leads nor supports the commitment", m.ReportingDepartment)
 	c.bounds(m, at)
 	c.level(m, at)
@@ -51,6 +51,9 @@ func (c *checker) bounds(m *Measure, at place) {
 	}
 	c.require(m.TargetValue.GreaterThanOrEqual(least), at.field("min_value"), "the target %s lies below %s", m.TargetValue, least)
 	c.require(m.MaxValue == nil || m.TargetValue.LessThanOrEqual(*m.MaxValue), at.field("max_value"), "the target %s lies above %s", m.TargetValue, m.MaxValue)
+	if b := m.BaselineValue; b != nil {
+		c.require(b.GreaterThanOrEqual(least) && (m.MaxValue == nil || b.LessThanOrEqual(*m.MaxValue)), at.field("baseline_value"), "%s could not be read: it lies out of min_value and max_value", b)
+	}
 }
 
 // level checks what only a level has: where it starts from, and what it is a ratio of.
@@ -65,6 +68,7 @@ func (c *checker) level(m *Measure, at place) {
 		c.require(m.Mode == schema.Level, here, "only a level is a ratio")
 		c.filled(here, map[string]string{"numerator": r.Numerator, "denominator": r.Denominator})
 		c.require(r.Per.IsPositive(), here.field("per"), "must be positive, not %s", r.Per)
+		c.require(m.Unit != "%" || r.Per.Equal(hundred), here.field("per"), "a percentage is per 100, not per %s", r.Per)
 		c.require(r.DenominatorValue == nil || r.DenominatorValue.IsPositive(), here.field("denominator_value"), "must be positive, not %s", r.DenominatorValue)
 	}
 }
@@ -86,9 +90,12 @@ func (c *checker) items(m *Measure, at place) {
 	} else {
 		c.require(n.Equal(m.TargetValue), here, "a closed list must name all %s items, not %s", m.TargetValue, n)
 	}
-	seen := map[string]bool{}
+	seen, names := map[string]bool{}, map[string]bool{}
 	for i, item := range m.Items {
-		c.id(here.entry(i, item.ID), item.ID, seen)
-		c.require(item.Name != "" && strings.Contains(m.Commitment.Quote, item.Name), here.entry(i, item.ID).field("name"), "the quote does not name %q", item.Name)
+		there := here.entry(i, item.ID)
+		c.id(there, item.ID, seen)
+		c.require(item.Name != "" && strings.Contains(m.Commitment.Quote, item.Name), there.field("name"), "the quote does not name %q", item.Name)
+		c.require(!names[item.Name], there.field("name"), "%q is listed twice", item.Name)
+		names[item.Name] = true
 	}
 }

@@ -31,7 +31,7 @@ func (c *checker) stages(m *Measure, at place) {
 		here := at.entry(i, s.Stage)
 		c.token(here.field("stage"), s.Stage, seen)
 		c.filled(here, map[string]string{"name": s.Name})
-		c.require(s.By >= last, here.field("by"), "%s is earlier than %s before it", s.By, last)
+		c.require(s.By == 0 || s.By >= last, here.field("by"), "%s is earlier than %s before it", s.By, last)
 		c.due(m, here.field("by"), s.By)
 		c.require(s.Weight.IsPositive(), here.field("weight"), "must be positive, not %s", s.Weight)
 		last, sum = s.By, sum.Add(s.Weight)

@@ -7,7 +7,9 @@ func (c *checker) statements(at place) {
 		here := at.entry(i, "")
 		c.require(oneOf(s.Kind, Directional, Heading), here.field("kind"), "unknown kind of statement %q", s.Kind)
 		c.filled(here, map[string]string{"reason": s.Reason})
-		c.verbatim(here.field("quote"), s.Quote, s.QuoteOffset)
+		if c.verbatim(here.field("quote"), s.Quote, s.QuoteOffset) && s.Kind == Heading {
+			c.require(c.text.beginsLine(s.QuoteOffset), here.field("kind"), "a heading begins a line of the text; this stands inside one")
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ const (
 	Finished    Done = "finished"     // 完工、完成、建成、新建
 	InOperation Done = "in_operation" // 开诊、投用
 	Held        Done = "held"         // 组织开展
-	Reached     Done = "reached"      // a level that is reached
+	Reached     Done = "reached"      // 达到、确保、新增: a level or a number that is reached
 	Advanced    Done = "advanced"     // 建设、推动、筹建、服务保障: no finish is promised this year
 )
 

@@ -71,7 +71,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"a doubled key", damage{commitments, "new-construction", "done: started", "done: started\n  done: started"}, 1, "already defined"},
 		{"an unknown field", damage{commitments, "new-construction", "lead_department:", "leader:"}, 0, `commitments.yaml`},
 		{"an unknown field, deep down", damage{commitments, "new-construction-floor-area", "kind: linear", "kind: linear\n        pace: 3"}, 1, `unknown field "pace"`},
-		{"text where a number is due", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: 三百二十八"}, 0, "cannot unmarshal"},
+		{"text where a number is due", damage{commitments, "new-construction", "quote_offset: 328", "quote_offset: 三百二十八"}, 0, "is not a whole number"},
 		{"an exponent", damage{commitments, "new-construction-floor-area", "847000", "8.47e5"}, 0, `"8.47e5" is not a plain decimal`},
 		{"seven decimals", damage{commitments, "new-construction-floor-area", "847000", `"847000.0000001"`}, 0, "not a plain decimal"},
 		{"a list where a number is due", damage{commitments, "new-construction-floor-area", "847000", "[847000]"}, 0, "a single value is due"},
@@ -205,6 +205,28 @@ func TestLoadCatchesAChangedSourceText(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no message says %q: %v", want, err)
 		}
+	}
+}
+
+// TestLoadNamesWhatShiftsOffsets: a text from Windows says why every quote is somewhere else.
+func TestLoadNamesWhatShiftsOffsets(t *testing.T) {
+	t.Parallel()
+	for name, shift := range map[string]func(text string) string{
+		"Windows line ends": func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") },
+		"a byte-order mark": func(text string) string { return "\uFEFF" + text },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fsys := files(t)
+			text := shift(string(fsys["source.txt"].Data))
+			sum := fmt.Sprintf("%x", sha256.Sum256(fsys["source.txt"].Data))
+			fsys["source.txt"] = &fstest.MapFile{Data: []byte(text)}
+			damage{plan, "", sum, fmt.Sprintf("%x", sha256.Sum256([]byte(text)))}.apply(t, fsys)
+			_, err := seeds.Load(fsys)
+			if err == nil || !strings.Contains(err.Error(), "plan.yaml:10: source.file: source.txt has Windows line ends or a byte-order mark") {
+				t.Errorf("want the reason first: %v", err)
+			}
+		})
 	}
 }
 

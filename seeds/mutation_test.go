@@ -53,6 +53,15 @@ var mutations = []struct {
 		[]complaint{{commitments, "", -1, "at offset 329; it is at 328"}}},
 	{"numeral offset shifted", []damage{{commitments, "new-construction-projects", "numeral_offset: 331", "numeral_offset: 332"}},
 		[]complaint{{commitments, "", -1, `the quote does not say "11" at offset 332; in the text it is at 331`}}},
+	{"quote with a blank that does not break", []damage{{statements, "", "“林长 ”", "“林长\u00a0”"}},
+		[]complaint{{statements, "", 0, `“林长\u00a0”工作机制`}}},
+	{"quote offset beyond any text", []damage{{commitments, "new-construction", "quote_offset: 328", "quote_offset: 999999999999999999"}},
+		[]complaint{
+			{commitments, "", -1, "at offset 999999999999999999; it is at 328"},
+			{commitments, "quote_offset: 348", 0, "in the order of the text"},
+		}},
+	{"quote offset in hexadecimal", []damage{{commitments, "new-construction", "quote_offset: 328", "quote_offset: 0x148"}},
+		[]complaint{{commitments, "", 0, `"0x148" is not a whole number`}}},
 	{"statement altered", []damage{{statements, "", "严格生态环境监督执法", "严格生态环境监督执纪"}},
 		[]complaint{{statements, "", 0, "it is nowhere in it"}}},
 	{"text altered", []damage{{"source.txt", "", "84.7万", "84.1万"}},
@@ -74,9 +83,25 @@ var mutations = []struct {
 		{commitments, "life-circles-built", "numeral_offset: 1719", "numeral_offset: 1723"},
 		{commitments, "life-circles-built", "target_value: 2", "target_value: 15"},
 	}, []complaint{
+		{commitments, "", 3, `the text does not say 个 after 15, but "分钟便民生活圈"`},
 		{"source.txt", "2个市级", 0, `nothing owns the numeral "2" at offset 1719`},
 		{numerals, `"15"`, 0, `the numeral "15" at offset 1723 is owned twice, by measure life-circles-built and by numeral 21`},
 	}},
+	{"numerals swapped between measures", []damage{
+		{commitments, "new-construction-projects", `"11"`, `"84.7万"`},
+		{commitments, "new-construction-projects", "numeral_offset: 331", "numeral_offset: 335"},
+		{commitments, "new-construction-projects", "target_value: 11", "target_value: 847000"},
+		{commitments, "new-construction-floor-area", `"84.7万"`, `"11"`},
+		{commitments, "new-construction-floor-area", "numeral_offset: 335", "numeral_offset: 331"},
+		{commitments, "new-construction-floor-area", "target_value: 847000", "target_value: 11"},
+	}, []complaint{
+		{commitments, "", 3, `the text does not say 个 after 84.7万, but "平方米项目建设"`},
+		{commitments, "", 20, `the text does not say 平方米 after 11, but "个、84.7万平方米项目建设"`},
+	}},
+	{"another unit than the text's", []damage{{commitments, "pocket-parks-built", "unit: 处", "unit: 个"}},
+		[]complaint{{commitments, "", 0, `the text does not say 个 after 2, but "处口袋公园"`}}},
+	{"full-width digits in the numeral", []damage{{commitments, "sewer-misconnection-points", `"30"`, `"３０"`}},
+		[]complaint{{commitments, "", 0, `does not say "３０" at offset 537`}}},
 	{"part of a Chinese numeral", []damage{{numerals, "", `"三一"`, `"三"`}},
 		[]complaint{{numerals, "", 0, `"三" is only a part of the numeral "三一" at offset 1488`}}},
 	{"more than a numeral", []damage{{numerals, "", `"三一"`, `"三一照护"`}},
@@ -94,11 +119,28 @@ var mutations = []struct {
 		[]complaint{{"source.txt", "严格生态环境监督执法", 0, `nothing owns the clause "严格生态环境监督执法" at offset 573: hold it in a commitment, or in statements.yaml`}}},
 	{"clause owned twice", []damage{{statements, "", "- kind: directional\n  quote: 严格生态环境监督执法", "- kind: directional\n  quote: 完成30处雨污串接混接点改造\n  quote_offset: 535\n  reason: 方向\n\n- kind: directional\n  quote: 严格生态环境监督执法"}},
 		[]complaint{{statements, "", 1, `the clause "完成30处雨污串接混接点改造" at offset 535 is owned twice, by commitment sewer-misconnections and by statement 13`}}},
+	{"a statement over a commitment's clause", []damage{{statements, "", "quote: 加强土壤污染源头防控\n  quote_offset: 550", "quote: 完成30处雨污串接混接点改造。加强土壤污染源头防控\n  quote_offset: 535"}},
+		[]complaint{{statements, "", 0, `the clause "完成30处雨污串接混接点改造" at offset 535 is owned twice`}}},
+	{"a clause passed off as a heading", []damage{{statements, "", "directional\n  quote: 严格生态环境监督执法", "heading\n  quote: 严格生态环境监督执法"}},
+		[]complaint{{statements, "", 0, "a heading begins a line of the text"}}},
 	{"clause cut in two", []damage{{statements, "", "quote: 严格生态环境监督执法", "quote: 严格生态环境监督"}},
 		[]complaint{{statements, "", 0, `cuts the clause "严格生态环境监督执法" at offset 573 in two`}}},
 
 	{"weights not 100", []damage{{commitments, "xiyuzhuang-design-approved", "weight: 30", "weight: 31"}},
 		[]complaint{{commitments, "", -1, "must sum to 100, not to 101"}}},
+	{"a weight that takes away", []damage{
+		{commitments, "xiyuzhuang-design-approved", "weight: 20", "weight: -20"},
+		{commitments, "xiyuzhuang-design-approved", "weight: 30", "weight: 70"},
+	}, []complaint{{commitments, "", 0, "must be positive, not -20"}}},
+	{"a stage without its date", []damage{{commitments, "xiyuzhuang-design-approved", ", by: 2024-06-30", ""}},
+		[]complaint{{commitments, "", 0, "must be a date of the plan"}}},
+	{"an item without its date", []damage{{commitments, "waterlogging-areas", ", by: 2024-06-15", ""}},
+		[]complaint{{commitments, "", 0, "must be a date of the plan"}}},
+	{"a measure without its date", []damage{{commitments, "health-stations-added", "due_date: 2024-12-31", "due_date:"}},
+		[]complaint{
+			{commitments, "", 0, "must be a date of the plan"},
+			{commitments, "", 5, "is later than the due date"}, {commitments, "", 6, "is later than the due date"},
+		}},
 	{"stage out of order", []damage{{commitments, "xiyuzhuang-design-approved", "by: 2024-06-30", "by: 2024-03-30"}},
 		[]complaint{{commitments, "", 0, "2024-03-30 is earlier than 2024-03-31 before it"}}},
 	{"stage past the due date", []damage{{commitments, "xiyuzhuang-design-approved", "due_date: 2024-12-31", "due_date: 2024-12-14"}},
@@ -115,6 +157,28 @@ var mutations = []struct {
 		[]complaint{{commitments, "", -3, "must end at 100, not at 99"}}},
 	{"curve that falls", []damage{{commitments, "sewer-misconnection-points", "share: 80", "share: 50"}},
 		[]complaint{{commitments, "", 0, "50 must be over 60 before it"}}},
+	{"curve past its target on the way", []damage{{commitments, "sewer-misconnection-points", "share: 80", "share: 120"}},
+		[]complaint{{commitments, "", 1, "100 must be over 120 before it"}}},
+	{"a percentage per thousand", []damage{{commitments, "family-doctor-rate", "per: 100", "per: 1000"}},
+		[]complaint{{commitments, "", 0, "a percentage is per 100, not per 1000"}}},
+	{"a baseline that could not be read", []damage{
+		{commitments, "family-doctor-rate", "baseline_value: null", "baseline_value: -5"},
+		{plan, "", "measure.min_value", "measure.baseline_value, measure.min_value"},
+	}, []complaint{{commitments, "", 0, "-5 could not be read"}}},
+	{"an item's name twice", []damage{{commitments, "waterlogging-areas", "name: 团结路", "name: 人民医院"}},
+		[]complaint{{commitments, "", 0, `"人民医院" is listed twice`}}},
+	{"half a day", []damage{{commitments, "waterlogging-areas", "reporting_interval_days: 14", "reporting_interval_days: 14.5"}},
+		[]complaint{{commitments, "", 0, `"14.5" is not a whole number`}}},
+	{"a yes of another kind", []damage{{commitments, "waterlogging-areas", "itemised: true", "itemised: yes"}},
+		[]complaint{{commitments, "", 0, `"yes" is not true or false`}}},
+	{"two departments of one name", []damage{{departments, "", "name: 区城市管理委", "name: 区住房建设委"}},
+		[]complaint{{departments, "", 0, "is the name of another department"}}},
+	{"a title that turns its line around", []damage{{commitments, "new-construction", "title: 新启动11个、84.7万平方米项目建设", `title: "\u202e新启动"`}},
+		[]complaint{{commitments, "", 0, "holds U+202E"}}},
+	{"a title without end", []damage{{commitments, "new-construction", "title: 新启动", "title: " + strings.Repeat("新", 2001)}},
+		[]complaint{{commitments, "", 0, "at most 2000 characters"}}},
+	{"a merge key", []damage{{commitments, "new-construction", "done: started", "<<: {done: started}"}},
+		[]complaint{{commitments, "", 0, `unknown field "<<"`}}},
 	{"unknown department", []damage{{commitments, "zero-waste", "[jiaoyuju", "[jiaoyu"}},
 		[]complaint{{commitments, "", 0, `no department "jiaoyu" in departments.yaml`}}},
 	{"duplicate id", []damage{{commitments, "", "id: zero-waste-cells", "id: new-construction-projects"}},
@@ -164,6 +228,72 @@ func TestMutationsAreCaughtByName(t *testing.T) {
 			}
 			if len(noise) > 0 {
 				t.Errorf("says more than what is damaged:\n%s", strings.Join(noise, "\n"))
+			}
+		})
+	}
+}
+
+// TestSoundWaysOfWriting: what looks like damage and is none.
+func TestSoundWaysOfWriting(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		damages []damage
+	}{
+		{"weights of a hair and all the rest", []damage{
+			{commitments, "family-doctor-demonstration-started", "weight: 50", "weight: 99.999999"},
+			{commitments, "family-doctor-demonstration-started", "weight: 50", "weight: 0.000001"},
+		}},
+		{"one item id in two measures", []damage{
+			{commitments, "pocket-parks-built", "id: luofulu-jianshen-gongyuan", "id: renmin-yiyuan"},
+			{commitments, "pocket-parks-built", "item: luofulu-jianshen-gongyuan", "item: renmin-yiyuan"},
+		}},
+		{"a department that has nothing to do yet", []damage{{departments, "", "- id: zhujianwei", "- id: caizhengju\n  name: 区财政局\n  name_en: District Bureau of Finance\n\n- id: zhujianwei"}}},
+		{"somebody who decided that a field stays empty", []damage{{commitments, "project-completion", "fields: [done]", "fields: [done, supporting_departments]"}}},
+		{"decimals that say nothing", []damage{{commitments, "new-green-area", "target_value: 5000", "target_value: 5000.000000"}}},
+		{"an anchor that nothing refers to", []damage{{commitments, "new-construction", "done: started", "done: &begun started"}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			fsys := files(t)
+			for _, d := range test.damages {
+				d.apply(t, fsys)
+			}
+			if _, err := seeds.Load(fsys); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Run("Windows' own YAML", func(t *testing.T) {
+		t.Parallel()
+		fsys := files(t)
+		for _, name := range []string{plan, departments, commitments, statements, numerals} {
+			fsys[name].Data = []byte("\uFEFF" + strings.ReplaceAll(string(fsys[name].Data), "\n", "\r\n"))
+		}
+		l, err := seeds.Load(fsys)
+		if err != nil || l.Version != hongqiao(t).Version {
+			t.Errorf("%v, want the same version", err)
+		}
+	})
+}
+
+// TestUnitLeftOut: where the text leaves the unit out, somebody is named for it on the measure; where it
+// does not, nobody can be.
+func TestUnitLeftOut(t *testing.T) {
+	t.Parallel()
+	const ours = "\n      assigned:\n        - {fields: [unit], assigned_by: 甲, confidence: high, basis: 乙}"
+	for name, test := range map[string]struct{ unit, assigned, want string }{
+		"named":                    {"套", ours, ""},
+		"nobody named":             {"套", "", "if it leaves the unit out, name here who set it"},
+		"named for the text's own": {"处", ours, `"unit" is given by the text`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fsys := files(t)
+			damage{commitments, "sewer-misconnection-points", "unit: 处", "unit: " + test.unit + test.assigned}.apply(t, fsys)
+			_, err := seeds.Load(fsys)
+			if (err == nil) != (test.want == "") || err != nil && (strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), test.want)) {
+				t.Errorf("want %q, got %v", test.want, err)
 			}
 		})
 	}

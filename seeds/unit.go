@@ -1,6 +1,7 @@
 package seeds
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -9,7 +10,8 @@ import (
 // synonyms are other spellings of a base unit.
 var synonyms = map[string]string{
 	"m²": "平方米", "㎡": "平方米", "m2": "平方米", "平米": "平方米",
-	"％": "%",
+	"km": "公里",
+	"％":  "%",
 }
 
 // scales are the words that may stand before a base unit, and by what they multiply.
@@ -44,4 +46,18 @@ func canonical(unit string) string {
 		return c
 	}
 	return unit
+}
+
+// saysUnit tells whether the words after a numeral begin with the base unit, as in 户以上, 余户, 个百分点 of
+// 百分点, and 个 of 个/千人.
+func saysUnit(after, unit string) bool {
+	after = strings.TrimLeft(after, "余多来 ")
+	counted, _, _ := strings.Cut(unit, "/")
+	spellings := []string{counted, "个" + counted}
+	for spelling, base := range synonyms {
+		if base == counted {
+			spellings = append(spellings, spelling)
+		}
+	}
+	return slices.ContainsFunc(spellings, func(s string) bool { return strings.HasPrefix(after, s) })
 }

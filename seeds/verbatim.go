@@ -18,7 +18,7 @@ func newSource(text string) source { return source([]rune(text)) }
 func (s source) has(words string, offset int) bool { return s.hasRunes([]rune(words), offset) }
 
 func (s source) hasRunes(words []rune, offset int) bool {
-	return offset >= 0 && offset+len(words) <= len(s) && slices.Equal(s[offset:offset+len(words)], words)
+	return offset >= 0 && offset <= len(s)-len(words) && slices.Equal(s[offset:offset+len(words)], words)
 }
 
 // nearest is the offset next to the given one at which the text says the words, -1 if nowhere.
@@ -38,6 +38,12 @@ func (s source) line(offset int) (before []string, line string) {
 	n := len(lines) - 1
 	rest, _, _ := strings.Cut(string(s[offset:]), "\n")
 	return lines[:n], lines[n] + rest
+}
+
+// beginsLine tells whether nothing but blanks stands before the offset on its line.
+func (s source) beginsLine(offset int) bool {
+	before := string(s[:offset])
+	return strings.TrimSpace(before[strings.LastIndex(before, "\n")+1:]) == ""
 }
 
 // spanOf is where words at an offset stand.
@@ -84,7 +90,8 @@ func (c *checker) within(t *Commitment, at place, words string, offset int) bool
 }
 
 // numeral holds a measure against the words that it was read from: the numeral stands whole where the
-// ledger says, inside the quote; its value is the target, or was before a decision changed it; 以上 makes the comparator, and 等 the open list.
+// ledger says, inside the quote; its value is the target, or was before a decision changed it; the unit
+// follows it; 以上 makes the comparator, and 等 the open list.
 func (c *checker) numeral(m *Measure, at place) {
 	t, here := m.Commitment, at.field("numeral_text")
 	if !c.within(t, here, m.NumeralText, m.NumeralOffset) {
@@ -95,6 +102,7 @@ func (c *checker) numeral(m *Measure, at place) {
 		c.require(false, here, "%q is only a part of the numeral %q at offset %d", m.NumeralText, c.text.words(figure), figure.Start)
 		return
 	}
+	before, after := c.text.words(Span{t.QuoteOffset, span.Start}), c.text.words(Span{span.End, c.clauseEnd(span)})
 	value, percent, err := ReadNumeral(m.NumeralText)
 	switch {
 	case err != nil:
@@ -103,8 +111,8 @@ func (c *checker) numeral(m *Measure, at place) {
 		c.require(false, here, "%q and the unit %s do not go together", m.NumeralText, m.Unit)
 	default:
 		c.target(m, at.field("target_value"), value)
+		c.unit(m, at.field("unit"), after)
 	}
-	before, after := c.text.words(Span{t.QuoteOffset, span.Start}), c.text.words(Span{span.End, c.clauseEnd(span)})
 	want := ComparatorOf(before, after)
 	c.require(want == m.Comparator, at.field("comparator"), ">= is for a numeral with 以上, 不少于 or the like, as_written for one without: here %s", want)
 	c.require(m.ItemsOpen == strings.HasSuffix(before, "等"), at.field("items_open"), "a list is open exactly where the text says 等 before the numeral")
@@ -119,6 +127,20 @@ func (c *checker) target(m *Measure, at place, said decimal.Decimal) {
 	}
 	c.require(same, at, "%s is not %s as the text says: %s %s (if a decision changed the target, name it here: assigned, with the field %s)",
 		m.TargetValue, m.NumeralText, said, m.Unit, adjustable)
+}
+
+// unit requires that the text says the unit after the numeral, so that the 11 of 11个、84.7万平方米 is no area;
+// where the text leaves it out, somebody is named for it on the measure.
+func (c *checker) unit(m *Measure, at place, after string) {
+	if m.Unit == Undecided || m.Unit == "%" || m.NumeralText == Everywhere {
+		return
+	}
+	said := saysUnit(after, m.Unit)
+	if _, ours := assigned(m.Assigned, "unit"); ours {
+		c.require(!said, at, "%q is given by the text: nobody assigns it", "unit")
+		return
+	}
+	c.require(said, at, "the text does not say %s after %s, but %q (if it leaves the unit out, name here who set it: assigned, with the field unit)", m.Unit, m.NumeralText, after)
 }
 
 // figure widens a span to all of every number that it touches.

@@ -55,7 +55,7 @@ func (p place) errorf(format string, args ...any) error {
 // no plain decimals and dates that are none are all reported together, each with its line.
 //
 // The library's own KnownFields would do for the fields, but it gives up without a line at the first
-// number or date that is wrong.
+// number or date that is wrong, and reads 14.5 as the whole number 14.
 func decode(file string, data []byte, into any) (place, error) {
 	var doc yaml.Node
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -94,7 +94,7 @@ func (p place) strict(t reflect.Type) (errs []error) {
 	switch {
 	case p.node.Kind == yaml.AliasNode:
 		return []error{p.errorf("write the value out; a ledger takes no YAML aliases")}
-	case reflect.PointerTo(t).Implements(textUnmarshaler):
+	case reflect.PointerTo(t).Implements(textUnmarshaler), plain[t.Kind()] != nil:
 		if err := p.scalar(t); err != nil {
 			return []error{err}
 		}
@@ -130,6 +130,12 @@ func fieldTypes(t reflect.Type) map[string]reflect.Type {
 // itself becomes the number; it is never a float on the way.
 var plainDecimal = regexp.MustCompile(`^-?\d{1,18}(\.\d{1,6})?$`)
 
+// plain are the spellings of whole numbers, and of yes and no.
+var plain = map[reflect.Kind]*regexp.Regexp{
+	reflect.Int:  regexp.MustCompile(`^-?\d{1,18}$`),
+	reflect.Bool: regexp.MustCompile(`^(true|false)$`),
+}
+
 // scalar tries a number's or a date's text on its type, and blanks a wrong one, so that the decoding
 // that follows reports the rest and not this again without its line.
 func (p place) scalar(t reflect.Type) error {
@@ -139,6 +145,10 @@ func (p place) scalar(t reflect.Type) error {
 	err := errors.New("a single value is due here")
 	switch text := p.node.Value; {
 	case p.node.Kind != yaml.ScalarNode:
+	case plain[t.Kind()] != nil:
+		if err = nil; !plain[t.Kind()].MatchString(text) {
+			err = fmt.Errorf("%q is not %s", text, map[reflect.Kind]string{reflect.Int: "a whole number of at most 18 digits", reflect.Bool: "true or false"}[t.Kind()])
+		}
 	case t == decimalType && !plainDecimal.MatchString(text):
 		err = fmt.Errorf("%q is not a plain decimal of at most 18 integer digits and 6 decimals", text)
 	default:

@@ -2,11 +2,14 @@ package book_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/mattn/go-runewidth"
@@ -98,10 +101,11 @@ func TestAWorkbookSavedByLibreOffice(t *testing.T) {
 func TestEveryTextAndNumberComesBack(t *testing.T) {
 	t.Parallel()
 	base := town(t)
-	signs := []rune("=+-@'\"<>&_x0A9%，。“”（）()、\n\u3000é😀 ")
-	text := rapid.Custom(func(t *rapid.T) string {
+	signs := []rune("=+-@'\"<>&_x0A9%，。“”（）()、\u3000é😀 ")
+	word := rapid.Custom(func(t *rapid.T) string {
 		return "文" + rapid.StringOf(rapid.RuneFrom(signs)).Draw(t, "text") + rapid.SampledFrom([]string{"字", "_x000D_", "（编号）", "#REF!", "1e5"}).Draw(t, "end")
 	})
+	prose := rapid.Map(rapid.SliceOfN(word, 1, 3), func(lines []string) string { return strings.Join(lines, "\n") })
 	value := rapid.Custom(func(t *rapid.T) *decimal.Decimal {
 		d := decimal.New(rapid.Int64Range(0, 999_999_999_999_999_999).Draw(t, "coefficient"), -rapid.Int32Range(0, 6).Draw(t, "decimals"))
 		return &d
@@ -111,9 +115,9 @@ func TestEveryTextAndNumberComesBack(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		l.Plan.Note, l.Departments[1].Name = text.Draw(rt, "note"), text.Draw(rt, "name")
+		l.Plan.Note, l.Departments[1].Name = prose.Draw(rt, "note"), word.Draw(rt, "name")
 		m := l.Commitments[1].Measures
-		l.Commitments[1].Title, m[0].Title, m[0].Definition = text.Draw(rt, "title"), text.Draw(rt, "measure"), text.Draw(rt, "definition")
+		l.Commitments[1].Title, m[0].Title, m[0].Definition = word.Draw(rt, "title"), word.Draw(rt, "measure"), prose.Draw(rt, "definition")
 		least := value.Draw(rt, "min").Neg()
 		m[0].MinValue, m[0].MaxValue = &least, value.Draw(rt, "max")
 		if m[0].MaxValue.LessThan(m[0].TargetValue) {
@@ -293,12 +297,15 @@ func TestHeadingsAreTheLedgersWords(t *testing.T) {
 func TestATextLongerThanACellIsRefused(t *testing.T) {
 	t.Parallel()
 	l := town(t)
-	l.Plan.Note = strings.Repeat("长", excelize.TotalCellChars+1)
+	clause := strings.Repeat("长", excelize.TotalCellChars+1)
+	l.Statements = append(l.Statements, seeds.Statement{Kind: seeds.Directional, Quote: clause, QuoteOffset: utf8.RuneCountInString(l.Text), Reason: "长"})
+	l.Text += clause
+	l.Plan.Source.SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte(l.Text)))
 	l, err := seeds.Parse("town", l.JSON())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := book.Write(l); err == nil || !strings.Contains(err.Error(), "计划!C") {
+	if _, err := book.Write(l); err == nil || !strings.Contains(err.Error(), "方向性表述!B") {
 		t.Errorf("written all the same: %v", err)
 	}
 }

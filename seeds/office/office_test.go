@@ -280,10 +280,10 @@ func TestAMeasureIsNeverCountedAnew(t *testing.T) {
 	acts := natsdtest.Acts(t, natsdtest.JetStream(t))
 	l := natsdtest.Hongqiao(t)
 	natsdtest.Apply(t, acts, office.Application{Ledger: l})
-	stations := natsdtest.Changed(t, l, `"target_value":"2","unit":"个","comparator":"as_written","mode":"to_date"`, `"target_value":"2","unit":"处","comparator":"as_written","mode":"to_date"`)
-	_, err := acts.Apply(t.Context(), office.Application{Ledger: stations, Base: l.Version, By: "督查室", Reason: "换口径", Approver: "区长"})
+	added := natsdtest.Changed(t, l, `"target_value":"11","unit":"个","comparator":"as_written","mode":"to_date"`, `"target_value":"11","unit":"个","comparator":"as_written","mode":"increment"`)
+	_, err := acts.Apply(t.Context(), office.Application{Ledger: added, Base: l.Version, By: "督查室", Reason: "换口径", Approver: "区长"})
 	if err == nil || !strings.Contains(err.Error(), "a different way of counting is a new measure") {
-		t.Errorf("another unit: %v", err)
+		t.Errorf("added up instead of to date: %v", err)
 	}
 }
 
