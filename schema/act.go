@@ -169,8 +169,11 @@ func (a *Act) CheckForm() error {
 	}
 	for _, t := range texts {
 		switch {
-		case !t.optional && strings.TrimSpace(t.value) == "":
+		case t.value == "" && t.optional:
+		case strings.TrimSpace(t.value) == "":
 			return fmt.Errorf("%s must say something", t.name)
+		case strings.ContainsFunc(t.value, Unseen):
+			return fmt.Errorf("%s must be one line of plain text, not %q", t.name, clip(t.value))
 		case len(t.value) > t.most:
 			return fmt.Errorf("%s has %d bytes, over %d", t.name, len(t.value), t.most)
 		}

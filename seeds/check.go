@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
+	"time"
 	"unicode/utf8"
 
 	"xushi/schema"
@@ -18,6 +18,7 @@ type checker struct {
 	*Ledger
 	text     source
 	unread   bool // the text is not there: nothing can be held against it
+	restored bool // it was proved before: only what computing relies on is checked, see expect
 	runs     []Run
 	figures  []Span
 	clauses  []Span
@@ -25,25 +26,31 @@ type checker struct {
 	errs     []error
 }
 
+// require is for what everything relies on that computes with a ledger, for ever. What is added here must
+// hold of every version that was ever in force.
 func (c *checker) require(ok bool, at place, format string, args ...any) {
 	if !ok {
 		c.errs = append(c.errs, at.errorf(format, args...))
 	}
 }
 
-// filled requires that the mapping's text fields say something that letters and workbooks can show.
+// expect is for what a ledger that is to come into force must be besides: complete, in good words, and
+// true to the text.
+func (c *checker) expect(ok bool, at place, format string, args ...any) {
+	c.require(ok || c.restored, at, format, args...)
+}
+
+// filled expects that the mapping's text fields say something that letters and workbooks can show.
 func (c *checker) filled(at place, texts map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(texts)) {
 		text, here := texts[key], at.field(key)
-		c.require(strings.TrimSpace(text) != "", here, "must not be empty")
-		c.require(text != Undecided, here, "is still to be decided by a person (%s)", Undecided)
-		c.require(utf8.RuneCountInString(text) <= maxText, here, "must be at most %d characters", maxText)
-		unseen := strings.IndexFunc(text, func(r rune) bool {
-			return r == utf8.RuneError || unicode.Is(unicode.Bidi_Control, r) || unicode.IsControl(r) && !(r == '\n' && slices.Contains(prose, key))
-		})
+		c.expect(strings.TrimSpace(text) != "", here, "must not be empty")
+		c.expect(text != Undecided, here, "is still to be decided by a person (%s)", Undecided)
+		c.expect(utf8.RuneCountInString(text) <= maxText, here, "must be at most %d characters", maxText)
+		unseen := strings.IndexFunc(text, func(r rune) bool { return schema.Unseen(r) && !(r == '\n' && slices.Contains(prose, key)) })
 		if unseen >= 0 {
 			r, _ := utf8.DecodeRuneInString(text[unseen:])
-			c.require(false, here, "holds %U, which readers do not see or which breaks the line", r)
+			c.expect(false, here, "holds %U, which readers do not see or which breaks the line", r)
 		}
 	}
 }
@@ -79,18 +86,7 @@ func check(l *Ledger, at places, unread error) (Coverage, error) {
 	if unread != nil {
 		c.errs = append(c.errs, unread)
 	}
-	c.plan(at.plan)
-	c.require(len(l.Commitments) > 0, at.commitments, "holds no commitment")
-	seen, names := map[string]bool{}, map[string]bool{}
-	for i := range l.Departments {
-		d := &l.Departments[i]
-		here := at.departments.entry(i, d.ID)
-		c.id(here, d.ID, seen)
-		c.filled(here, map[string]string{"name": d.Name, "name_en": d.NameEN})
-		c.require(!names[d.Name], here.field("name"), "%q is the name of another department: readers could not tell them apart", d.Name)
-		names[d.Name] = true
-	}
-	c.commitments(at.commitments)
+	c.promises(at)
 	c.statements(at.statements)
 	c.numerals(at.numerals)
 	c.everyAssigned(at)
@@ -101,20 +97,47 @@ func check(l *Ledger, at places, unread error) (Coverage, error) {
 	return c.coverage, errors.Join(c.errs...)
 }
 
+// sound checks of a ledger that was proved before what computing relies on.
+func sound(l *Ledger, at places) error {
+	c := &checker{Ledger: l, unread: true, restored: true}
+	c.promises(at)
+	return errors.Join(c.errs...)
+}
+
+// promises checks what is promised, by whom and by when.
+func (c *checker) promises(at places) {
+	c.plan(at.plan)
+	c.require(len(c.Commitments) > 0, at.commitments, "holds no commitment")
+	seen, names := map[string]bool{}, map[string]bool{}
+	for i := range c.Departments {
+		d := &c.Departments[i]
+		here := at.departments.entry(i, d.ID)
+		c.id(here, d.ID, seen)
+		c.filled(here, map[string]string{"name": d.Name, "name_en": d.NameEN})
+		c.expect(!names[d.Name], here.field("name"), "%q is the name of another department: readers could not tell them apart", d.Name)
+		names[d.Name] = true
+	}
+	c.commitments(at.commitments)
+}
+
+// longestPlan is ten years and their leap days, in days; plans are of a year, or of five.
+const longestPlan = 3653
+
 func (c *checker) plan(at place) {
 	p := &c.Plan
 	c.id(at, p.ID, map[string]bool{})
 	c.filled(at, map[string]string{"title": p.Title, "jurisdiction": p.Jurisdiction, "note": p.Note})
-	c.require(p.Start != 0, at.field("start"), "must be a date")
+	c.require(p.Start >= schema.Day(2000, time.January, 1) && p.Start < schema.Day(2100, time.January, 1), at.field("start"), "must be a date of this century")
 	c.require(p.End > p.Start, at.field("end"), "must be later than the start, %s", p.Start)
+	c.require(p.End < p.Start+longestPlan, at.field("end"), "a plan lasts at most %d days: every day of it is kept", longestPlan)
 	c.assignments(p.Assigned, at.field("assigned"), "")
 	source := at.field("source")
 	sum := sha256.Sum256([]byte(c.Text))
 	c.filled(source, map[string]string{"title": p.Source.Title})
 	c.require(c.unread || p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
 		"%s has SHA-256 %x: the source text was changed, or the ledger is of another text", p.Source.File, sum)
-	c.require(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
-	c.require(!strings.ContainsAny(c.Text, "\r\uFEFF"), source.field("file"),
+	c.expect(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
+	c.expect(!strings.ContainsAny(c.Text, "\r\uFEFF"), source.field("file"),
 		"%s has Windows line ends or a byte-order mark, which count as characters and shift every offset: take them out", p.Source.File)
 }
 
@@ -126,7 +149,7 @@ func (c *checker) commitments(at place) {
 		here := at.entry(i, t.ID)
 		c.id(here, t.ID, commitments)
 		c.commitment(t, here)
-		c.require(t.QuoteOffset > last, here.field("quote_offset"), "commitments stand in the order of the text: %d must be over %d", t.QuoteOffset, last)
+		c.expect(t.QuoteOffset > last, here.field("quote_offset"), "commitments stand in the order of the text: %d must be over %d", t.QuoteOffset, last)
 		last = t.QuoteOffset
 		quoted := c.quoted(t, here)
 		for j := range t.Measures {

@@ -54,6 +54,9 @@ func (m *Measure) object() string {
 // assignments checks who is said to have set what the text does not give: somebody, with a ground, and
 // each field once. The fields are those of the object, or, where there is none, named with theirs.
 func (c *checker) assignments(all []Assignment, at place, object string) {
+	if c.restored {
+		return
+	}
 	seen := map[string]bool{}
 	for i, a := range all {
 		here := at.entry(i, "")

@@ -17,7 +17,7 @@ func (c *checker) measure(m *Measure, at place) {
 		"definition": m.Definition,
 	})
 	c.require(m.TargetValue.IsPositive(), at.field("target_value"), "must be positive, not %s", m.TargetValue)
-	c.require(baseUnit(m.Unit), at.field("unit"), "%q is not a base unit: write the target in 平方米, not in 万平方米 or m²", m.Unit)
+	c.expect(baseUnit(m.Unit), at.field("unit"), "%q is not a base unit: write the target in 平方米, not in 万平方米 or m²", m.Unit)
 	c.require(oneOf(m.Comparator, AtLeast, AsWritten), at.field("comparator"), "unknown comparator %q", m.Comparator)
 	c.require(oneOf(m.Mode, schema.Increment, schema.ToDate, schema.Level), at.field("mode"), "unknown reading mode %q", m.Mode)
 	c.require(oneOf(m.Direction, Rise, Fall), at.field("direction"), "unknown direction %q", m.Direction)
@@ -52,7 +52,7 @@ func (c *checker) bounds(m *Measure, at place) {
 	c.require(m.TargetValue.GreaterThanOrEqual(least), at.field("min_value"), "the target %s lies below %s", m.TargetValue, least)
 	c.require(m.MaxValue == nil || m.TargetValue.LessThanOrEqual(*m.MaxValue), at.field("max_value"), "the target %s lies above %s", m.TargetValue, m.MaxValue)
 	if b := m.BaselineValue; b != nil {
-		c.require(b.GreaterThanOrEqual(least) && (m.MaxValue == nil || b.LessThanOrEqual(*m.MaxValue)), at.field("baseline_value"), "%s could not be read: it lies out of min_value and max_value", b)
+		c.expect(b.GreaterThanOrEqual(least) && (m.MaxValue == nil || b.LessThanOrEqual(*m.MaxValue)), at.field("baseline_value"), "%s could not be read: it lies out of min_value and max_value", b)
 	}
 }
 
@@ -68,7 +68,7 @@ func (c *checker) level(m *Measure, at place) {
 		c.require(m.Mode == schema.Level, here, "only a level is a ratio")
 		c.filled(here, map[string]string{"numerator": r.Numerator, "denominator": r.Denominator})
 		c.require(r.Per.IsPositive(), here.field("per"), "must be positive, not %s", r.Per)
-		c.require(m.Unit != "%" || r.Per.Equal(hundred), here.field("per"), "a percentage is per 100, not per %s", r.Per)
+		c.expect(m.Unit != "%" || r.Per.Equal(hundred), here.field("per"), "a percentage is per 100, not per %s", r.Per)
 		c.require(r.DenominatorValue == nil || r.DenominatorValue.IsPositive(), here.field("denominator_value"), "must be positive, not %s", r.DenominatorValue)
 	}
 }
@@ -94,8 +94,8 @@ func (c *checker) items(m *Measure, at place) {
 	for i, item := range m.Items {
 		there := here.entry(i, item.ID)
 		c.id(there, item.ID, seen)
-		c.require(item.Name != "" && strings.Contains(m.Commitment.Quote, item.Name), there.field("name"), "the quote does not name %q", item.Name)
-		c.require(!names[item.Name], there.field("name"), "%q is listed twice", item.Name)
+		c.expect(item.Name != "" && strings.Contains(m.Commitment.Quote, item.Name), there.field("name"), "the quote does not name %q", item.Name)
+		c.expect(!names[item.Name], there.field("name"), "%q is listed twice", item.Name)
 		names[item.Name] = true
 	}
 }

@@ -12,7 +12,7 @@ func (c *checker) milestone(m *Measure, at place) {
 		c.require(m.Unit != StageUnit, at.field("unit"), "%s is the unit of milestones: give the measure a curve of kind %s", StageUnit, Milestones)
 		return
 	}
-	c.require(m.NumeralText == "" && m.NumeralOffset == 0, at.field("numeral_text"), "a milestone is a promise without a number: leave this out")
+	c.expect(m.NumeralText == "" && m.NumeralOffset == 0, at.field("numeral_text"), "a milestone is a promise without a number: leave this out")
 	stages := decimal.NewFromInt(int64(len(m.Curve.Stages)))
 	c.require(m.TargetValue.Equal(stages), at.field("target_value"), "a milestone's target is the number of its stages, %s, not %s", stages, m.TargetValue)
 	c.require(m.Unit == StageUnit, at.field("unit"), "a milestone is counted in %s, not in %q", StageUnit, m.Unit)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -59,12 +60,8 @@ func NewHistory(revisions ...Revision) *History {
 // in force before its own moment too: what had arrived before anything was applied is held against what was
 // applied first.
 func (h *History) At(t time.Time) *Ledger {
-	for _, m := range slices.Backward(h.moments) {
-		if !m.at.After(t) {
-			return m.ledger
-		}
-	}
-	return h.moments[0].ledger
+	later := sort.Search(len(h.moments), func(i int) bool { return h.moments[i].at.After(t) })
+	return h.moments[max(later-1, 0)].ledger
 }
 
 // InForce is the newest version, with everything that is confirmed of it; nil if there is none.
@@ -126,7 +123,7 @@ func (h *History) Apply(r Revision) (*History, error) {
 			return nil, err
 		}
 		r.Changes = Diff(before, r.Ledger)
-		if needs := slices.DeleteFunc(slices.Clone(r.Changes), func(c Change) bool { return !c.Controlled }); len(needs) > 0 && (r.Approver == "" || r.Reason == "") {
+		if needs := slices.DeleteFunc(slices.Clone(r.Changes), func(c Change) bool { return !c.Controlled }); len(needs) > 0 && (strings.TrimSpace(r.Approver) == "" || strings.TrimSpace(r.Reason) == "") {
 			return nil, &UnapprovedError{needs}
 		}
 	}
@@ -137,9 +134,12 @@ func (h *History) Apply(r Revision) (*History, error) {
 }
 
 // then is the history with one more moment. Acts follow each other: one whose clock stands before the act
-// that it follows counts from right after it. Moments are whole microseconds, as the store keeps them.
+// that it follows counts from right after it. Moments are whole microseconds, as the store keeps them, and
+// none is before its act: what was received just before an act was judged without it.
 func (h *History) then(at time.Time, l *Ledger) *History {
-	at = at.Truncate(time.Microsecond)
+	if whole := at.Truncate(time.Microsecond); !whole.Equal(at) {
+		at = whole.Add(time.Microsecond)
+	}
 	if last := h.Since(); len(h.moments) > 0 && !at.After(last) {
 		at = last.Add(time.Microsecond)
 	}

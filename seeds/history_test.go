@@ -36,7 +36,7 @@ func TestHistoryFollowsTheOrderOfActs(t *testing.T) {
 	b := version("b", func(l *seeds.Ledger) { l.Plan.Note = "b" })
 	one := applied(t, &seeds.History{}, noon, a)
 	both := applied(t, one, noon.Add(-time.Hour), b)
-	whole := noon.Truncate(time.Microsecond) // as the store keeps it
+	whole := noon.Truncate(time.Microsecond).Add(time.Microsecond) // as the store keeps it, and not before the act
 	for at, want := range map[time.Time]string{
 		noon.AddDate(-1, 0, 0): "a", whole: "a", whole.Add(time.Microsecond - 1): "a", whole.Add(time.Microsecond): "b", noon.AddDate(1, 0, 0): "b",
 	} {
@@ -69,4 +69,32 @@ func TestAMeasureKeepsItsWayOfCounting(t *testing.T) {
 		}
 	}
 	applied(t, h, time.Unix(3, 0), version("c", func(*seeds.Ledger) {})) // as it was
+}
+
+// What was received before an act, be it by less than the store tells apart, was judged without it.
+func TestAVersionIsNotInForceBeforeItsAct(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2024, 7, 1, 12, 0, 0, 0, schema.Shanghai)
+	act := start.Add(10*time.Microsecond + 500)
+	h := applied(t, &seeds.History{}, start, version("a", func(*seeds.Ledger) {}))
+	h = applied(t, h, act, version("b", func(l *seeds.Ledger) { l.Plan.Note = "b" }))
+	if got := h.At(act.Add(-1)).Version; got != "a" {
+		t.Errorf("a nanosecond before the act: version %s", got)
+	}
+	if at := h.Last().At; at.Sub(act) >= time.Microsecond || at.Nanosecond()%1000 != 0 {
+		t.Errorf("in force from %s, of an act of %s", at, act)
+	}
+}
+
+// A blank is nobody's approval.
+func TestABlankApprovesNothing(t *testing.T) {
+	t.Parallel()
+	h := applied(t, &seeds.History{}, time.Unix(1, 0), version("a", func(*seeds.Ledger) {}))
+	due := version("b", func(l *seeds.Ledger) { l.Commitments[0].Measures[0].DueDate-- })
+	for _, r := range []seeds.Revision{{Approver: " \u3000", Reason: "r"}, {Approver: "a", Reason: "\t"}} {
+		r.Ledger, r.At = due, time.Unix(2, 0)
+		if _, err := h.Apply(r); err == nil || !strings.Contains(err.Error(), "needs an approver") {
+			t.Errorf("approver %q, reason %q: %v", r.Approver, r.Reason, err)
+		}
+	}
 }

@@ -88,25 +88,54 @@ func Parse(name string, data []byte) (*Ledger, error) {
 }
 
 func parse(name string, data []byte) (*Ledger, Coverage, error) {
+	l, at, err := readWhole(name, data)
+	if err != nil {
+		return nil, Coverage{}, err
+	}
+	coverage, err := l.prove(at, nil)
+	return l, coverage, err
+}
+
+// Restore is Parse for a ledger that was proved when it came into force. Of the proof it repeats what
+// everything that computes with a ledger relies on, and none of the reading of the text: a reading that
+// becomes stricter must never take back a version by which events were judged.
+func Restore(name string, data []byte) (*Ledger, error) {
+	l, at, err := readWhole(name, data)
+	if err != nil {
+		return nil, err
+	}
+	l.ready()
+	if err := sound(l, at); err != nil {
+		return nil, fmt.Errorf("ledger %s:\n%w", l.Plan.ID, err)
+	}
+	return l, nil
+}
+
+// readWhole reads a ledger from one document.
+func readWhole(name string, data []byte) (*Ledger, places, error) {
 	l := &Ledger{}
 	root, err := decode(name, data, l)
 	if err != nil {
-		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", err)
+		return nil, places{}, fmt.Errorf("reading the ledger:\n%w", err)
 	}
-	coverage, err := l.prove(places{
+	return l, places{
 		root.field("plan"), root.field("departments"), root.field("commitments"),
 		root.field("statements"), root.field("numerals"),
-	}, nil)
-	return l, coverage, err
+	}, nil
 }
 
 // places is where a ledger's parts were read from.
 type places struct{ plan, departments, commitments, statements, numerals place }
 
-// prove makes the ledger as read ready for use, and checks it.
-func (l *Ledger) prove(at places, unread error) (Coverage, error) {
+// ready makes the ledger as read ready for use.
+func (l *Ledger) ready() {
 	l.Index()
 	l.Version = versionOf(l)
+}
+
+// prove makes the ledger as read ready for use, and checks it.
+func (l *Ledger) prove(at places, unread error) (Coverage, error) {
+	l.ready()
 	coverage, err := check(l, at, unread)
 	if err != nil {
 		return coverage, fmt.Errorf("checking ledger %s:\n%w", l.Plan.ID, err)

@@ -171,6 +171,9 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"an assignment without a ground", damage{plan, "", "basis: 名称照录原文；id 系拟定", "basis:"}, 0, "must not be empty"},
 
 		{"a plan that ends before it starts", damage{plan, "", "end: 2024-12-31", "end: 2023-12-31"}, 0, "later than the start"},
+		{"a plan of a thousand years, every day of which would be kept", damage{plan, "", "end: 2024-12-31", "end: 3024-12-31"}, 0, "at most 3653 days"},
+		{"a plan of the middle ages", damage{plan, "", "start: 2024-01-01", "start: 1024-01-01"}, 0, "must be a date of this century"},
+		{"a title that a terminal obeys", damage{commitments, "new-construction-floor-area", "title: ", `title: "\e[2J" #`}, 0, "holds U+001B"},
 		{"a plan without a start", damage{plan, "", "start: 2024-01-01", "start:"}, 0, "must be a date"},
 		{"a source without a title", damage{plan, "", "title: 红桥区政府工作报告（节选：第三、四部分及第五部分开头）", "title:"}, 0, "must not be empty"},
 		{"a plan of another text", damage{plan, "", "sha256: 3f", "sha256: 4f"}, 0, "the source text was changed"},

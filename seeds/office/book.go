@@ -15,6 +15,7 @@ type Judged struct {
 	schema.Act                 // its ledger is in Revision; At is from when it counts
 	Refused    error           // why it does not hold, and changes nothing; nil: it holds
 	Revision   *seeds.Revision // the version that it put in force; nil of a confirmation
+	Changed    bool            // anything is otherwise since; false also of a confirmation of what was confirmed
 }
 
 // book is what a run of acts comes to. It depends on the acts and their order alone, so that every reader
@@ -65,7 +66,7 @@ func (b *book) take(act schema.Act) Judged {
 	j := Judged{Act: act}
 	if act.Type == schema.AssignmentConfirmed {
 		next, changed, err := confirm(history, act)
-		if j.Refused = err; changed {
+		if j.Refused, j.Changed = err, changed; changed {
 			j.At, b.plans[act.Plan] = next.Since(), next
 		}
 		return j
@@ -74,7 +75,7 @@ func (b *book) take(act schema.Act) Judged {
 	j.Refused, j.Applied = err, withoutLedger(*act.Applied)
 	if err == nil {
 		last := next.Last()
-		j.At, j.Revision, b.plans[act.Plan] = last.At, &last, next
+		j.At, j.Revision, j.Changed, b.plans[act.Plan] = last.At, &last, true, next
 	}
 	return j
 }
@@ -97,7 +98,7 @@ func withoutLedger(a schema.Application) *schema.Application {
 
 func apply(history *seeds.History, act schema.Act) (*seeds.History, error) {
 	a := act.Applied
-	ledger, err := seeds.Parse("ledger.json", a.Ledger)
+	ledger, err := seeds.Restore("ledger.json", a.Ledger)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type Application struct {
 }
 
 // Apply puts a ledger in force. It changes nothing, and says so, if that version is in force already, and
-// refuses what would not hold: see seeds.History.Apply. Of several who apply at once one wins; the others get
+// refuses what does not pass seeds.Parse today and what would not hold: see seeds.History.Apply. Of several who apply at once one wins; the others get
 // ErrSuperseded, and see what changes now before they try again.
 func (a *Acts) Apply(ctx context.Context, p Application) (changed bool, err error) {
 	if err := a.Sync(ctx); err != nil {
@@ -36,6 +36,9 @@ func (a *Acts) Apply(ctx context.Context, p Application) (changed bool, err erro
 	if history := known.plans[plan]; history != nil && history.InForce().Version == p.Ledger.Version {
 		return false, nil
 	}
+	if _, err := seeds.Parse(plan, p.Ledger.JSON()); err != nil {
+		return false, err
+	}
 	act := schema.Act{
 		Plan: plan, Type: schema.LedgerApplied,
 		Applied: &schema.Application{
@@ -44,7 +47,7 @@ func (a *Acts) Apply(ctx context.Context, p Application) (changed bool, err erro
 		},
 	}
 	// Whoever published about this ledger since makes the stream refuse this one.
-	err = a.publish(ctx, known, act, p.At, jetstream.WithExpectLastSequencePerSubject(known.ledgers[plan]))
+	_, err = a.publish(ctx, known, act, p.At, jetstream.WithExpectLastSequencePerSubject(known.ledgers[plan]))
 	if refusal, ok := errors.AsType[*jetstream.APIError](err); ok &&
 		(refusal.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || refusal.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant) {
 		return false, fmt.Errorf("%w (%s)", ErrSuperseded, refusal.Description)
@@ -74,37 +77,45 @@ func (a *Acts) Confirm(ctx context.Context, plan string, c seeds.Confirmation) (
 			Object: c.Object, ID: c.ID, Field: c.Field, LedgerVersion: c.LedgerVersion, ConfirmedBy: c.By, Reason: c.Reason,
 		},
 	}
-	err = a.publish(ctx, known, act, c.At)
-	return err == nil, err
+	j, err := a.publish(ctx, known, act, c.At)
+	return j.Changed, err
 }
 
-// publish judges an act as every reader will, puts it into the log, and reads it back.
-func (a *Acts) publish(ctx context.Context, known *book, act schema.Act, at time.Time, options ...jetstream.PublishOpt) error {
+// publish judges an act as every reader will, puts it into the log, and reads back what became of it: other
+// acts may have come in between.
+func (a *Acts) publish(ctx context.Context, known *book, act schema.Act, at time.Time, options ...jetstream.PublishOpt) (Judged, error) {
 	m := nats.NewMsg(schema.ActSubject(act.Plan, act.Type))
 	act.ID, act.Source = rand.Text(), schema.OfficeSource
 	m.Header.Set(schema.ContentTypeHeader, schema.StructuredContent)
 	if !at.IsZero() {
 		if err := a.standsIn(known, act.Plan, at); err != nil {
-			return err
+			return Judged{}, err
 		}
 		act.Source = schema.SimulatorSource
 		m.Header.Set(schema.ReceivedAtHeader, at.UTC().Format(time.RFC3339Nano))
 	}
 	body, err := json.Marshal(&act)
 	if err != nil {
-		return err
+		return Judged{}, err
 	}
 	if m.Data = body; len(body) > schema.MaxPayload {
-		return fmt.Errorf("the act has %d bytes, over %d", len(body), schema.MaxPayload)
+		return Judged{}, fmt.Errorf("the act has %d bytes, over %d", len(body), schema.MaxPayload)
 	}
 	trial := schema.Message{Subject: m.Subject, Header: m.Header, Body: body, Sequence: known.sequence + 1}
 	if j := known.copy().read(a.policy, &trial); j.Refused != nil {
-		return j.Refused
+		return j, j.Refused
 	}
-	if _, err := a.js.PublishMsg(ctx, m, options...); err != nil {
-		return fmt.Errorf("publish to %s: %w", m.Subject, err)
+	stored, err := a.js.PublishMsg(ctx, m, options...)
+	if err != nil {
+		return Judged{}, fmt.Errorf("publish to %s: %w", m.Subject, err)
 	}
-	return a.Sync(ctx)
+	if err := a.Sync(ctx); err != nil {
+		return Judged{}, err
+	}
+	for _, j := range a.Judged(stored.Sequence - 1) {
+		return j, j.Refused
+	}
+	return Judged{}, fmt.Errorf("act %d is stored, and the stream does not give it back yet: look again", stored.Sequence)
 }
 
 // standsIn refuses a simulated moment before what is already so: what was known then would change.
