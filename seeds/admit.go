@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -13,11 +14,12 @@ import (
 // Admit holds an event of good form against its plan's ledger as it was in force when the event was
 // received, and fills in the record's ledger version and its quantities in the measure's base unit. Its
 // verdict depends on the event and that version only: never on what was reported before, so that a replay in
-// any order says the same.
+// any order says the same. Before its first version there is no plan: a verdict from then must not be another
+// one in a replay.
 func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	history, ok := r.plans[rec.Plan]
-	if !ok {
-		return schema.Refuse(schema.UnknownPlan, "plan", fmt.Sprintf("没有计划 %q，现有：%s。", rec.Plan, strings.Join(r.planIDs(), "、")))
+	if !ok || rec.ReceivedAt.Before(history.First().At) {
+		return schema.Refuse(schema.UnknownPlan, "plan", fmt.Sprintf("没有计划 %q，现有：%s。", rec.Plan, strings.Join(r.plansAt(rec.ReceivedAt), "、")))
 	}
 	l := history.At(rec.ReceivedAt)
 	d, ok := l.departments[rec.Department]
@@ -189,10 +191,13 @@ func (c *Commitment) measureIDs() []string {
 	return ids
 }
 
-func (r *Register) planIDs() []string {
+// plansAt are the plans that had a version by then.
+func (r *Register) plansAt(t time.Time) []string {
 	ids := make([]string, 0, len(r.plans))
-	for id := range r.plans {
-		ids = append(ids, id)
+	for id, history := range r.plans {
+		if !history.First().At.After(t) {
+			ids = append(ids, id)
+		}
 	}
 	slices.Sort(ids)
 	return ids

@@ -56,9 +56,8 @@ func NewHistory(revisions ...Revision) *History {
 	return h
 }
 
-// At is the ledger in force at the moment, with what had been confirmed of it by then. The first version is
-// in force before its own moment too: what had arrived before anything was applied is held against what was
-// applied first.
+// At is the ledger in force at the moment, with what had been confirmed of it by then. A question about a
+// moment before the first version is answered by the first.
 func (h *History) At(t time.Time) *Ledger {
 	later := sort.Search(len(h.moments), func(i int) bool { return h.moments[i].at.After(t) })
 	return h.moments[max(later-1, 0)].ledger

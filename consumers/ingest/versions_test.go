@@ -86,6 +86,27 @@ func TestEveryEventIsJudgedByItsVersion(t *testing.T) {
 	}
 }
 
+// What was reported of a plan before it had a version is refused, also when it is read again after the plan
+// has one.
+func TestAPlanBeginsWithItsFirstVersion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	acts := natsdtest.Acts(t, w.js)
+	w.publish(message(t, support("too-early")))
+	for _, when := range []string{"live", "read again"} {
+		r := w.runBy(natsdtest.Acts(t, w.js), short)
+		natsdtest.Apply(t, acts, office.Application{Ledger: natsdtest.Hongqiao(t)})
+		w.settled(w.publish(message(t, support("in-time"))))
+		if diff := cmp.Diff(map[string]string{"in-time": natsdtest.Hongqiao(t).Version}, w.judgements()); diff != "" {
+			t.Errorf("%s: accepted (-want +got)\n%s", when, diff)
+		}
+		r.end(t)
+		if err := w.js.DeleteConsumer(t.Context(), schema.ProgressStream, ingest.Consumer); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // unsteady is a register that cannot be brought up to date a few times.
 type unsteady struct {
 	ingest.Register
