@@ -24,7 +24,7 @@ type officeOptions struct {
 
 func (o *officeOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.nats, "nats", "nats://127.0.0.1:4222", "where the office's log is")
-	f.BoolVar(&o.simulation, "simulation", true, "count simulated acts, as `xushi up` does; false: as an installation without simulation.allow")
+	f.BoolVar(&o.simulation, "simulation", true, "count simulated acts, as \"xushi up\" does; false: as an installation without simulation.allow")
 }
 
 // open reads the office's acts; hangUp must be called.

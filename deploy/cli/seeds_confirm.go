@@ -55,7 +55,7 @@ func confirm(ctx context.Context, out io.Writer, acts *office.Acts, plan string,
 	}
 	history, _ := acts.History(plan)
 	l := history.InForce()
-	what := c.Object + " " + c.ID + " 的" + seeds.FieldTitle(c.Field)
+	what := objectTitles[c.Object] + " " + c.ID + " 的" + seeds.FieldTitle(c.Field)
 	by := l.ConfirmedBy(c.Object, c.ID, c.Field)
 	if !changed {
 		_, err = fmt.Fprintf(out, "%s此前已由%s确认，未作改动。\n", what, by)

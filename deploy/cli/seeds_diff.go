@@ -79,5 +79,5 @@ func changesTable(changes []seeds.Change) string {
 }
 
 var objectTitles = map[string]string{
-	"plan": "计划", "department": "部门", "commitment": "任务", "measure": "指标", "statement": "表述", "numeral": "数字",
+	"plan": "计划", "department": "单位", "commitment": "任务", "measure": "指标", "statement": "表述", "numeral": "数字",
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"xushi/deploy/embedded/natsdtest"
 )
 
 // The main job on real parts, as a stranger would start it.
@@ -182,6 +184,41 @@ func TestUpPlaysOn(t *testing.T) {
 	for _, count := range []string{"采纳 events accepted", "退回 dead letters"} {
 		if got, want := lineOf(on, count), lineOf(fresh, count); got != want || got == "" {
 			t.Errorf("played on: %q, in one go: %q", got, want)
+		}
+	}
+}
+
+// A changed target is what departments are held to, not what they have done: the simulated year goes on as
+// it began, and no event is told again with another content.
+func TestUpPlaysOnAfterTheLedgerChanged(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	upOnce(t, data, "--as-of", "2024-06-24 08:00")
+	raised := filepath.Join(t.TempDir(), "raised.json")
+	if err := os.WriteFile(raised, natsdtest.Raised(t).JSON(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	nats := background(t, xushi(ctx, "nats", "--listen", "127.0.0.1:0", "--data", filepath.Join(data, "nats")))
+	at, err := awaitLine(nats, "NATS", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply := xushi(t.Context(), "seeds", "apply", raised, "--nats", lastWord(at), "--at", "2024-06-26 09:00",
+		"--by", "督查室", "--reason", "区委全会调整", "--approver", "区长")
+	if out, err := apply.CombinedOutput(); err != nil {
+		t.Fatalf("apply: %v\n%s", err, out)
+	}
+	stop()
+	<-nats.done
+	on := upOnce(t, data, "--as-of", "2024-07-01 08:00")
+	fresh := upOnce(t, t.TempDir(), "--as-of", "2024-07-01 08:00")
+	if !strings.Contains(on, natsdtest.Raised(t).Version) || !strings.Contains(on, "90万平方米") {
+		t.Errorf("the changed target is not in force:\n%s", on)
+	}
+	for _, count := range []string{"采纳 events accepted", "退回 dead letters"} {
+		if got, want := lineOf(on, count), lineOf(fresh, count); got != want || got == "" {
+			t.Errorf("after the change: %q, without it: %q", got, want)
 		}
 	}
 }

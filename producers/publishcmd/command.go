@@ -31,6 +31,9 @@ per line. With --wait it also shows what the ingest decided. Exit code 1 if any 
 		Example: `  xushi publish --plan hongqiao-2024 --department zhujianwei --source /zhujianwei/projects \
     --commitment new-construction --measure new-construction-floor-area \
     --mode to_date --value 30.5 --unit 万平方米 --time 2024-06-30T17:00:00+08:00 --wait
+  xushi publish --plan hongqiao-2024 --department jiaoyuju --source /jiaoyuju/works \
+    --commitment minzu-primary-building --measure minzu-primary-building-steps \
+    --stage tender --mode to_date --value 1 --unit 个阶段 --wait
   xushi publish events.json
   cat events.ndjson | xushi publish - --wait`,
 		Args: cobra.MaximumNArgs(1),

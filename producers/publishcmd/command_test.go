@@ -108,6 +108,34 @@ func TestVerdictIsShownInTheSendersLanguage(t *testing.T) {
 	}
 }
 
+func TestReadingOfAMilestoneNamesItsStage(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.judge(t)
+	for _, tt := range []struct {
+		stage []string
+		want  string
+	}{
+		{[]string{"--stage", "tender"}, "已采纳"},
+		{[]string{"--stage", "opening"}, "unknown_stage"},
+		{nil, "stage_required"},
+	} {
+		out, _ := l.run(t, "", append([]string{
+			"--plan", "hongqiao-2024", "--department", "jiaoyuju", "--source", "/jiaoyuju/works",
+			"--commitment", "minzu-primary-building", "--measure", "minzu-primary-building-steps",
+			"--mode", "to_date", "--value", "1", "--unit", "个阶段", "--wait",
+		}, tt.stage...)...)
+		if !strings.Contains(out, tt.want) {
+			t.Errorf("%v: no %s in\n%s", tt.stage, tt.want, out)
+		}
+		for line := range strings.Lines(out) {
+			if width := runewidth.StringWidth(line); width > 160 {
+				t.Errorf("%v: a line of %d columns", tt.stage, width)
+			}
+		}
+	}
+}
+
 func TestTableIsAlignedWhereChineseCharactersTakeTwoColumns(t *testing.T) {
 	t.Parallel()
 	l := newLog(t)
@@ -178,11 +206,14 @@ func TestManyEventsKeepTheirOrderAndEachHasItsOutcome(t *testing.T) {
 			if !errors.Is(err, publishcmd.ErrRefused) {
 				t.Errorf("ends with %v", err)
 			}
-			rows := strings.Split(out, "\n")[3:] // after the frame and the header
+			_, rows, _ := strings.Cut(out, "┤") // after the header
 			for i, want := range tt.want {
-				if id := string(rune('a' + i)); !strings.Contains(rows[i], " "+id+" ") || !strings.Contains(rows[i], want) {
-					t.Errorf("row %d is %q, want event %s with %s", i, rows[i], id, want)
+				id := string(rune('a' + i))
+				_, row, _ := strings.Cut(rows, "│ "+id+" ")
+				if row, _, _ = strings.Cut(row, "\n"); !strings.Contains(row, want) {
+					t.Errorf("row %d is %q, want event %s with %s", i, row, id, want)
 				}
+				_, rows, _ = strings.Cut(rows, "│ "+id+" ") // the next one stands below
 			}
 			ids := ""
 			for _, e := range l.stored(t) {

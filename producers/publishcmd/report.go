@@ -11,6 +11,9 @@ import (
 	"xushi/schema"
 )
 
+// messageWidth is how many columns the words of a refusal take before they wrap.
+const messageWidth = 72
+
 // report shows what became of each event, in the words of departments.
 func report(out io.Writer, entries []*entry, waited bool) error {
 	t := table.NewWriter()
@@ -25,6 +28,7 @@ func report(out io.Writer, entries []*entry, waited bool) error {
 		}
 		t.AppendRow(table.Row{i + 1, e.event.ID, o.word, o.sequence, o.reason, o.field, o.message})
 	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 7, WidthMax: messageWidth}})
 	if _, err := fmt.Fprintln(out, t.Render()); err != nil {
 		return err
 	}
