@@ -52,7 +52,7 @@ func deliverable(words string) string {
 }
 
 // deadline may stand before a verb.
-var deadline = regexp.MustCompile(`^(今年|年底前|上半年|下半年|\d+月(底|份|\d+日)?前?)`)
+var deadline = regexp.MustCompile(`^(今年|[到至]?(\d{4})?年底前?|上半年|下半年|\d+月(底|份|\d+日)?前?)`)
 
 var (
 	// delivered promise a state that is reached or not, wherever they stand.

@@ -64,13 +64,13 @@ var rules = []rule{
 
 var (
 	numbering     = regexp.MustCompile(`^([)）]|[、.．]\D|[是要]\D|[.．、]$)`)
-	dated         = regexp.MustCompile(`^(月份?|日|个?季度|时[^间]|年[前初底末内度])`)
+	dated         = regexp.MustCompile(`^(月份?|日|个?季度|时[^间])`)
 	year          = regexp.MustCompile(`^(19|20)\d\d$|^[一二][〇零九][〇零一二三四五六七八九]{2}$`)
 	yearRange     = regexp.MustCompile(`^(年|[-—–~～至到－]+\d{2,4}年)`)
 	dateRange     = regexp.MustCompile(`^[-—–~～至到－、]+\d{1,2}(月|日|时)`)
 	fiveYearPlan  = regexp.MustCompile(`^十[一二三四五六七]五$`)
 	ages          = regexp.MustCompile(`^([-—–~～至到－]+\d+)?(周?岁|后)`)
-	classed       = regexp.MustCompile(`^(号|届|周年|级|星|甲|[Aa]+级|路公交|环路)`)
+	classed       = regexp.MustCompile(`^(号|届|周年|级|星|甲|[Aa]+级|路公交|环路|[国省县乡]道)`)
 	namedDuration = regexp.MustCompile(`^(分钟|小时|公里).{0,8}圈|^小时(?:热线|值守|服务|不打烊|自助|营业|在线|值班)`)
 	duration      = regexp.MustCompile(`^(分钟|小时|天|个月|个?工作日|周)`)
 	hotline       = regexp.MustCompile(`^1\d{4}(?:热线|便民|政务|市民|平台)`)

@@ -159,7 +159,7 @@ func (r *reading) doubts(q *Quantity) {
 	r.doubt(q.Kind == Unknown, "unit", "没有认出单位")
 	r.doubt(r.chinese, "numeral_text", "中文数字：请核对是目标还是名称")
 	r.doubt(r.text == seeds.Everywhere, "target_value", "“全覆盖”按100%计；原文没有分母")
-	r.doubt(q.Kind == Level && r.text != seeds.Everywhere, "baseline_value", "水平值：原文没有基期或分母")
+	r.doubt(q.Mode == schema.Level && r.text != seeds.Everywhere, "baseline_value", "水平值：原文没有基期或分母")
 	r.doubt(q.Kind == Money, "mode", "金额：按本次新增报送还是按累计报送，请核对")
 	r.doubt(q.Kind == Duration, "mode", "时长：请核对是不是目标")
 	r.doubt(strings.ContainsAny(r.text, ",，"), "target_value", "逗号按千位分隔符读，也可能是分句")
