@@ -28,6 +28,11 @@ const (
 	Level     Mode = "level"     // 水平值 (a rate, an intensity): the latest, never summed
 )
 
+// Title is the mode in Chinese, as offices read it.
+func (m Mode) Title() string {
+	return map[Mode]string{Increment: "本次新增", ToDate: "累计", Level: "水平值"}[m]
+}
+
 // SimulatorSource is the CloudEvents source of every simulated event.
 const SimulatorSource = "/simulator"
 

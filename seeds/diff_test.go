@@ -32,9 +32,9 @@ func TestDiff(t *testing.T) {
 		{"a target", func(l *seeds.Ledger) { floor(l).TargetValue = decimal.NewFromInt(900000) },
 			seeds.Change{Object: "measure", ID: "area", Field: "target_value", Before: "847000平方米", After: "900000平方米", Controlled: true}},
 		{"a comparator", func(l *seeds.Ledger) { floor(l).Comparator = seeds.AtLeast },
-			seeds.Change{Object: "measure", ID: "area", Field: "comparator", Before: "as_written", After: ">=", Controlled: true}},
+			seeds.Change{Object: "measure", ID: "area", Field: "comparator", Before: "照原文", After: "以上", Controlled: true}},
 		{"a direction", func(l *seeds.Ledger) { floor(l).Direction = seeds.Fall },
-			seeds.Change{Object: "measure", ID: "area", Field: "direction", Before: "rise", After: "fall", Controlled: true}},
+			seeds.Change{Object: "measure", ID: "area", Field: "direction", Before: "上升", After: "下降", Controlled: true}},
 		{"a due date", func(l *seeds.Ledger) { floor(l).DueDate = schema.Day(2024, 11, 30) },
 			seeds.Change{Object: "measure", ID: "area", Field: "due_date", Before: "2024-12-31", After: "2024-11-30", Controlled: true}},
 		{"a curve", func(l *seeds.Ledger) {

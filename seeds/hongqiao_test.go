@@ -200,18 +200,18 @@ func TestHongqiaoTakesNoNameForATarget(t *testing.T) {
 func TestHongqiaoConfirmsNothingByItself(t *testing.T) {
 	t.Parallel()
 	l := hongqiao(t)
-	for _, word := range []string{"节选", "推断", "拟定", "未经"} {
+	for _, word := range []string{"节选", "推断", "拟定", "示例"} {
 		if !strings.Contains(l.Plan.Note, word) {
 			t.Errorf("the plan's note lacks %q: %s", word, l.Plan.Note)
 		}
 	}
-	if by, ok := l.AssignedDepartment("name"); !ok || !strings.Contains(by.AssignedBy, "未经确认") {
+	if by, ok := l.AssignedDepartment("name"); !ok || !strings.Contains(by.AssignedBy, "示例") {
 		t.Errorf("departments pass for confirmed: %+v", by)
 	}
 	for _, m := range l.Measures() {
 		lead, _ := l.AssignedCommitment(m.Commitment, "lead_department")
 		curve, _ := l.AssignedMeasure(m, "curve")
-		if !strings.Contains(lead.AssignedBy, "未经确认") || !strings.Contains(curve.AssignedBy, "未经确认") || m.CurveConfirmedBy != "" {
+		if !strings.Contains(lead.AssignedBy, "示例") || !strings.Contains(curve.AssignedBy, "示例") || m.CurveConfirmedBy != "" {
 			t.Errorf("%s passes for confirmed", m.ID)
 		}
 		if m.Mode == schema.Level && (m.Ratio == nil || m.BaselineValue != nil || m.Ratio.DenominatorValue != nil) {

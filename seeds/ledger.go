@@ -84,6 +84,13 @@ const (
 	Advanced    Done = "advanced"     // 建设、推动、筹建、服务保障: no finish is promised this year
 )
 
+// Title is what counts as done in Chinese, as offices read it.
+func (d Done) Title() string {
+	return map[Done]string{
+		Started: "启动", Finished: "完成", InOperation: "投用", Held: "举办", Reached: "达到", Advanced: "推进（不承诺完成）",
+	}[d]
+}
+
 // Comparator is how the text words the target. Satisfaction is actual >= target either way.
 type Comparator string
 
@@ -93,6 +100,9 @@ const (
 	AsWritten Comparator = "as_written" // a bare number
 )
 
+// Title is the comparator in Chinese, as offices read it.
+func (c Comparator) Title() string { return map[Comparator]string{AtLeast: "以上", AsWritten: "照原文"}[c] }
+
 // Direction tells which way a level is to move.
 type Direction string
 
@@ -101,6 +111,9 @@ const (
 	Rise Direction = "rise"
 	Fall Direction = "fall"
 )
+
+// Title is the direction in Chinese, as offices read it.
+func (d Direction) Title() string { return map[Direction]string{Rise: "上升", Fall: "下降"}[d] }
 
 // Measure (量化指标) is one thing of a commitment that is counted. IDs are unique within the plan.
 type Measure struct {

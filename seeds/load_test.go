@@ -166,7 +166,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"an assignment of an unknown field", damage{commitments, "project-completion", "fields: [done]", "fields: [finished]"}, 0, `"finished" is no field`},
 		{"an assignment of another object's field", damage{commitments, "pain-clinic-coverage", "fields: [target_value, unit]", "fields: [target_value, done]"}, 0, `"done" is no field`},
 		{"a field assigned twice", damage{plan, "", "[measure.items]", "[measure.items, measure.id]"}, 0, `"measure.id" is assigned twice`},
-		{"an assignment by nobody", damage{commitments, "project-completion", "assigned_by: 序时项目组（未经确认）", "assigned_by:"}, 0, "must not be empty"},
+		{"an assignment by nobody", damage{commitments, "project-completion", "assigned_by: 序时项目组（示例）", "assigned_by:"}, 0, "must not be empty"},
 		{"an assignment that is somehow sure", damage{commitments, "project-completion", "confidence: medium", "confidence: fairly"}, 0, `"fairly"`},
 		{"an assignment without a ground", damage{plan, "", "basis: 名称照录原文；id 系拟定", "basis:"}, 0, "must not be empty"},
 

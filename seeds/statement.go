@@ -18,6 +18,11 @@ const (
 	Heading     StatementKind = "heading"     // 标题: of a section or a paragraph
 )
 
+// Title is the kind in Chinese, as offices read it.
+func (k StatementKind) Title() string {
+	return map[StatementKind]string{Directional: "方向性表述", Heading: "标题"}[k]
+}
+
 // Numeral is a numeral of the text, Arabic or Chinese, that is no target: an ordinal, a part of a name,
 // an idiom. Measures, scale words and these own every numeral, each exactly once, by position.
 type Numeral struct {

@@ -20,6 +20,8 @@ func (o *object) words(name string) string {
 		return o.quantity(v)
 	case schema.Date:
 		return dateWords(v)
+	case interface{ Title() string }: // a choice
+		return v.Title()
 	case *Curve:
 		return v.Words(o.measure)
 	case *Ratio:

@@ -59,9 +59,9 @@ func ledger() *seeds.Ledger {
 		Plan: seeds.Plan{
 			ID: "hongqiao-2024", Title: "红桥区2024年政府工作报告目标任务", Jurisdiction: "天津市红桥区",
 			Start: schema.Day(2024, time.January, 1), End: yearEnd,
-			Note: "原文为政府工作报告节选，未注明年份，计划年度2024年系推断；牵头单位、指标口径与计划曲线由序时项目组拟定作为示例，未经任何单位确认。",
+			Note: "原文为政府工作报告节选，未注明年份，计划年度2024年系推断；牵头单位、指标口径与计划曲线由序时项目组拟定作为示例。",
 			Assigned: []seeds.Assignment{{
-				Fields: []string{"commitment.lead_department", "measure.curve"}, AssignedBy: "序时项目组（示例，未经确认）", Confidence: seeds.Low,
+				Fields: []string{"commitment.lead_department", "measure.curve"}, AssignedBy: "序时项目组（示例）", Confidence: seeds.Low,
 			}},
 		},
 		Departments: []seeds.Department{

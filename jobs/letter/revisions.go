@@ -21,12 +21,17 @@ type revision struct {
 type adjustment struct {
 	Of            string // title of the measure or commitment, name of the department
 	What          string // 目标值, 计划曲线
-	Before, After string
+	Before, After string // "" of what was added or removed as a whole
 	controlled    bool
 }
 
-// String reads 目标值：84.7万平方米 → 80万平方米.
-func (a adjustment) String() string { return a.What + "：" + a.Before + " → " + a.After }
+// String reads 目标值：84.7万平方米 → 80万平方米, or 删除.
+func (a adjustment) String() string {
+	if a.Before == "" {
+		return a.What
+	}
+	return a.What + "：" + a.Before + " → " + a.After
+}
 
 func revisions(all []seeds.Revision) []revision {
 	shown := make([]revision, len(all))
@@ -49,9 +54,10 @@ func revisions(all []seeds.Revision) []revision {
 }
 
 func inWords(l *seeds.Ledger, c seeds.Change) adjustment {
-	a := adjustment{Of: titleOf(l, c), What: seeds.FieldTitle(c.Field), Before: orElse(c.Before, "无"), After: orElse(c.After, "无"), controlled: c.Controlled}
+	a := adjustment{Of: titleOf(l, c), controlled: c.Controlled}
 	switch {
 	case c.Field != "":
+		a.What, a.Before, a.After = seeds.FieldTitle(c.Field), orElse(c.Before, "无"), orElse(c.After, "无")
 	case c.Before == "":
 		a.What = "新增"
 	default:

@@ -26,7 +26,7 @@ func Markdown(l *seeds.Ledger) []byte {
 	b.WriteString("\n## 不作为任务的文字\n\n")
 	var rows [][]string
 	for _, s := range l.Statements {
-		rows = append(rows, []string{labelOf(statementWords, string(s.Kind)), fmt.Sprint(s.QuoteOffset), s.Quote, s.Reason})
+		rows = append(rows, []string{s.Kind.Title(), fmt.Sprint(s.QuoteOffset), s.Quote, s.Reason})
 	}
 	markdownTable(&b, []string{"类型", "位置", "原文", "理由"}, rows)
 	b.WriteString("\n## 不是目标值的数字\n\n")

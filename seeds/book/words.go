@@ -10,42 +10,29 @@ import (
 // word is one choice: what the ledger calls it, and what the office does.
 type word struct{ code, label string }
 
-func words[T ~string](pairs map[T]string, order ...T) []word {
-	all := make([]word, len(order))
-	for i, code := range order {
-		all[i] = word{string(code), pairs[code]}
+// choices are the ledger's own, under their titles.
+func choices[T interface {
+	~string
+	Title() string
+}](all ...T) []word {
+	words := make([]word, len(all))
+	for i, code := range all {
+		words[i] = word{string(code), code.Title()}
 	}
-	return all
+	return words
 }
 
 // The ledger's choices in the office's words.
 var (
-	doneWords = words(map[seeds.Done]string{
-		seeds.Started: "启动", seeds.Finished: "完成", seeds.InOperation: "投用", seeds.Held: "举办",
-		seeds.Reached: "达到", seeds.Advanced: "推进（不承诺完成）",
-	}, seeds.Started, seeds.Finished, seeds.InOperation, seeds.Held, seeds.Reached, seeds.Advanced)
-
-	comparatorWords = words(map[seeds.Comparator]string{seeds.AtLeast: "以上", seeds.AsWritten: "照原文"}, seeds.AsWritten, seeds.AtLeast)
-
-	modeWords = words(map[schema.Mode]string{
-		schema.Increment: "本次新增", schema.ToDate: "累计", schema.Level: "水平值",
-	}, schema.Increment, schema.ToDate, schema.Level)
-
-	directionWords = words(map[seeds.Direction]string{seeds.Rise: "上升", seeds.Fall: "下降"}, seeds.Rise, seeds.Fall)
-
-	curveWords = words(map[seeds.CurveKind]string{
-		seeds.Linear: seeds.Linear.Title(), seeds.Steps: seeds.Steps.Title(), seeds.Season: seeds.Season.Title(),
-		seeds.ByItem: seeds.ByItem.Title(), seeds.ByLevel: seeds.ByLevel.Title(), seeds.Milestones: seeds.Milestones.Title(),
-	}, seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel, seeds.Milestones)
+	doneWords       = choices(seeds.Started, seeds.Finished, seeds.InOperation, seeds.Held, seeds.Reached, seeds.Advanced)
+	comparatorWords = choices(seeds.AsWritten, seeds.AtLeast)
+	modeWords       = choices(schema.Increment, schema.ToDate, schema.Level)
+	directionWords  = choices(seeds.Rise, seeds.Fall)
+	curveWords      = choices(seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel, seeds.Milestones)
+	confidenceWords = choices(seeds.High, seeds.Medium, seeds.Low)
+	statementWords  = choices(seeds.Directional, seeds.Heading)
 
 	pointWords = []word{{"steps", "累计份额"}, {"items", "项目时限"}, {"levels", "水平值"}, {"stages", "阶段"}}
-
-	confidenceWords = words(map[seeds.Confidence]string{
-		seeds.High: seeds.High.Title(), seeds.Medium: seeds.Medium.Title(), seeds.Low: seeds.Low.Title(),
-	}, seeds.High, seeds.Medium, seeds.Low)
-
-	statementWords = words(map[seeds.StatementKind]string{seeds.Directional: "方向性表述", seeds.Heading: "标题"}, seeds.Directional, seeds.Heading)
-
 	yesNoWords = []word{{"true", "是"}, {"false", "否"}}
 )
 
