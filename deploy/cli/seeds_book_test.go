@@ -68,7 +68,9 @@ func TestTheOfficeKeepsTheLedgerInItsWorkbook(t *testing.T) {
 
 	edit(t, filepath.Join(dir, "ledger.xlsx"), "new-construction-floor-area", "due_date", "2024-11-30")
 	edit(t, filepath.Join(dir, "ledger.xlsx"), "new-construction-floor-area", "curve.end", "2024/11/30")
-	succeeds(t, dir, "new-construction-floor-area 完成时限：2024-12-31 → 2024-11-30", "import", "ledger.xlsx", "--base", "ledger", "--dry-run")
+	succeeds(t, dir, "│ 指标 │ new-construction-floor-area │ 完成时限 │ 2024-12-31 ", "import", "ledger.xlsx", "--base", "ledger", "--dry-run")
+	sameFiles(t, filepath.Join(dir, "ledger"))
+	fails(t, dir, "ledger 里已有文件，未写入", "import", "ledger.xlsx", "--out", "ledger")
 	sameFiles(t, filepath.Join(dir, "ledger"))
 	succeeds(t, dir, "已写入 ledger", "import", "ledger.xlsx", "--base", "ledger")
 	changed, err := seeds.LoadDir(filepath.Join(dir, "ledger"))
@@ -84,6 +86,24 @@ func TestTheOfficeKeepsTheLedgerInItsWorkbook(t *testing.T) {
 	edit(t, filepath.Join(dir, "old.xlsx"), "zero-waste-cells", "reporting_interval_days", 7)
 	fails(t, dir, "导入会撤销其间的改动", "import", "old.xlsx", "--base", "ledger")
 	succeeds(t, dir, "注意：", "import", "old.xlsx", "--base", "ledger", "--force", "--out", "forced")
+}
+
+// A ledger's comments are its author's: a workbook that changes nothing leaves them.
+func TestAnUnchangedWorkbookLeavesTheFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	succeeds(t, dir, "hedong-2025", "new", "hedong-2025")
+	commitments := filepath.Join(dir, "hedong-2025", "commitments.yaml")
+	before, err := os.ReadFile(commitments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	succeeds(t, dir, "hedong-2025.xlsx", "export", "hedong-2025")
+	succeeds(t, dir, "没有改动", "import", "hedong-2025.xlsx", "--base", "hedong-2025")
+	if after, err := os.ReadFile(commitments); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("commitments.yaml was written again (%v)", err)
+	}
+	fails(t, dir, "这是计划 hedong-2025 的工作簿，不是计划 hongqiao-2024 的", "import", "hedong-2025.xlsx", "--base", "hongqiao-2024")
 }
 
 // What is wrong is said by sheet and cell, and nothing is written.

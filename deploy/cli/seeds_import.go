@@ -25,7 +25,10 @@ func seedsImportCommand() *cobra.Command {
 show what it changes, and write the ledger's files. What is wrong is named by sheet, cell and field.
 
 With --base the source text is that ledger's, and a workbook that was exported from another version of it is
-refused: what was changed meanwhile would be undone. --force imports it all the same.`,
+refused: what was changed meanwhile would be undone. --force imports it all the same.
+
+The files are written in their one form: comments that somebody wrote into them are not kept. A workbook that
+changes nothing leaves its base as it is.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			workbook, err := os.ReadFile(args[0])
@@ -49,22 +52,31 @@ refused: what was changed meanwhile would be undone. --force imports it all the 
 			if err := shownAgainst(cmd.OutOrStdout(), read, before, force || dryRun); err != nil {
 				return err
 			}
-			if dryRun {
+			folder := cmp.Or(out, folderOf(base), read.Ledger.Plan.ID)
+			own := folder == folderOf(base)
+			if dryRun || own && read.Ledger.Version == before.Version {
 				return nil
 			}
-			folder := cmp.Or(out, folderOf(base), read.Ledger.Plan.ID)
-			if err := seeds.WriteDir(folder, read.Ledger); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "已写入 %s\n", folder)
-			return err
+			return writeImported(cmd.OutOrStdout(), read.Ledger, folder, own || force)
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "ledger that the workbook was made from: built-in by name, or a folder")
 	cmd.Flags().StringVar(&out, "out", "", "folder to write; default the base's own, or one named like the plan")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would change, and write nothing")
-	cmd.Flags().BoolVar(&force, "force", false, "import over a base that has changed since the workbook was exported")
+	cmd.Flags().BoolVar(&force, "force", false, "import over a base that has changed since the workbook was exported, or into a folder that is not empty")
 	return cmd
+}
+
+// writeImported writes the ledger's files, over others only where that is wanted.
+func writeImported(w io.Writer, l *seeds.Ledger, folder string, over bool) error {
+	if entries, err := os.ReadDir(folder); err == nil && len(entries) > 0 && !over {
+		return fmt.Errorf("%s 里已有文件，未写入：工作簿若出自这份台账，请用 --base %[1]s；否则用 --out 另指一个文件夹，或用 --force 覆盖", folder)
+	}
+	if err := seeds.WriteDir(folder, l); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "已写入 %[1]s；要使其生效：xushi seeds apply %[1]s\n", folder)
+	return err
 }
 
 // folderOf is a base's folder; a built-in ledger has none.
@@ -95,13 +107,8 @@ func shownAgainst(w io.Writer, read *book.Reading, before *seeds.Ledger, anyBase
 		_, err := fmt.Fprintf(w, "%s：没有改动，版本 %s\n", l.Plan.ID, l.Version)
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "%s：版本 %s → %s\n", l.Plan.ID, before.Version, l.Version); err != nil {
-		return err
-	}
-	for _, change := range seeds.Diff(before, l) {
-		if _, err := fmt.Fprintln(w, "  "+change.String()); err != nil {
-			return err
-		}
-	}
-	return nil
+	changes := seeds.Diff(before, l)
+	_, err := fmt.Fprintf(w, "%s：版本 %s → %s\n%s\n%d 处改动，其中 %d 处须经批准。\n",
+		l.Plan.ID, before.Version, l.Version, changesTable(changes), len(changes), controlledAmong(changes))
+	return err
 }

@@ -89,7 +89,7 @@ func copyExample(out io.Writer, dir, id string) error {
 下一步 next     1. 看一遍 %[1]s/commitments.yaml 中的注释
                 2. 换上自己的原文和计划：source.txt、plan.yaml、departments.yaml；或者另起一份：xushi seeds new DIR --from REPORT.txt
                 3. 改到通过为止：xushi seeds check %[1]s
-`, dir, plan, seeds.Example)
+%[4]s`, dir, plan, seeds.Example, schemaHint(dir))
 	return nil
 }
 
@@ -110,8 +110,13 @@ func draftLedger(out io.Writer, report *scan.Report, dir, id string) error {
 下一步 next     1. departments.yaml 列出单位；commitments.yaml 中“# 请核对”处对照原文核对，“%[5]s”处填写
                 2. 里程碑的阶段和日期、各指标的计划曲线由人来定
                 3. 改到通过为止：xushi seeds check %[1]s
-`, dir, plan, strings.Count(string(all), ": "+seeds.Undecided), strings.Count(string(all), "  # 请核对："), seeds.Undecided)
+%[6]s`, dir, plan, strings.Count(string(all), ": "+seeds.Undecided), strings.Count(string(all), "  # 请核对："), seeds.Undecided, schemaHint(dir))
 	return nil
+}
+
+// schemaHint tells how editors come to complete the files: by the schemas that their first lines name.
+func schemaHint(dir string) string {
+	return "                编辑器自动补全：xushi seeds schema --out " + filepath.Join(filepath.Dir(filepath.Clean(dir)), "schema") + "\n"
 }
 
 // writeLedger writes a ledger's files into a folder that holds nothing yet: what people edit is not overwritten.

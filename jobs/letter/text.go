@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strings"
 	"text/template"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 
@@ -48,22 +49,55 @@ func renderText(v *view) (string, error) {
 // hangs are characters that may not begin a line.
 const hangs = ",.;:!?)%、。，；：！？）”’》】"
 
-// wrap breaks a paragraph into lines that fit, every line but the first indented. Line breaks of the
-// paragraph itself become spaces: what a department writes must not look like another line of ours.
+// wrap breaks a paragraph into lines that fit, every line but the first indented. Dates, numbers and ids
+// stay whole unless they are longer than a line. Line breaks of the paragraph itself become spaces: what a
+// department writes must not look like another line of ours.
 func wrap(indent int, s string) string {
 	var b strings.Builder
 	width := indent
-	for _, r := range strings.Join(strings.Fields(s), " ") {
-		w := cells.RuneWidth(r)
-		if width+w > columns && !strings.ContainsRune(hangs, r) {
+	for _, word := range words(strings.Join(strings.Fields(s), " ")) {
+		if w := cells.StringWidth(word); width > indent && width+w > columns && indent+w <= columns && !hang(word) {
 			b.WriteString("\n" + strings.Repeat(" ", indent))
 			width = indent
-			if r == ' ' {
+		}
+		for _, r := range word {
+			w := cells.RuneWidth(r)
+			if width+w > columns && !strings.ContainsRune(hangs, r) {
+				b.WriteString("\n" + strings.Repeat(" ", indent))
+				width = indent
+			}
+			if r == ' ' && width == indent {
 				continue
 			}
+			b.WriteRune(r)
+			width += w
 		}
-		b.WriteRune(r)
-		width += w
 	}
 	return b.String()
+}
+
+// words are what a line may be broken between: a Chinese character is one, a run of letters, digits and
+// what joins them another.
+func words(s string) (all []string) {
+	for s != "" {
+		n := strings.IndexFunc(s, func(r rune) bool { return !joined(r) })
+		if n < 0 {
+			n = len(s)
+		}
+		if n == 0 {
+			_, n = utf8.DecodeRuneInString(s)
+		}
+		all, s = append(all, s[:n]), s[n:]
+	}
+	return all
+}
+
+func joined(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_.:/%", r)
+}
+
+// hang tells of a character that stays on the line before.
+func hang(word string) bool {
+	r, n := utf8.DecodeRuneInString(word)
+	return n == len(word) && strings.ContainsRune(hangs, r)
 }

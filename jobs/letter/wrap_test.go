@@ -27,3 +27,21 @@ func TestWrapFitsTheColumnsAndKeepsPunctuationUp(t *testing.T) {
 		}
 	}
 }
+
+func TestWrapKeepsDatesAndIdsWhole(t *testing.T) {
+	t.Parallel()
+	for before := range columns {
+		lead := strings.Repeat("a", before%2) + strings.Repeat("路", before/2)
+		for _, word := range []string{"2024-12-20", "847000", "s1-housing-support-households-000528", "20.5%", "08:00"} {
+			if got := wrap(4, lead+"，"+word+"，后文"); !strings.Contains(got, word) {
+				t.Errorf("after %d columns %s is broken:\n%s", before, word, got)
+			}
+		}
+	}
+	long := strings.Repeat("x", 3*columns)
+	for line := range strings.SplitSeq(wrap(4, "网址 "+long), "\n") {
+		if width := cells.StringWidth(line); width > columns {
+			t.Errorf("a word longer than a line makes a line of %d columns", width)
+		}
+	}
+}

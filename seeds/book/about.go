@@ -28,7 +28,7 @@ func (w *writer) about(l *seeds.Ledger) {
 	}
 	w.title(aboutSheet, l.Plan.Title+"：台账工作簿")
 	row := headingRow
-	for _, fact := range [][3]string{{"计划", "plan", l.Plan.ID}, {"台账版本", versionField, l.Version}} {
+	for _, fact := range [][3]string{{"计划", planField, l.Plan.ID}, {"台账版本", versionField, l.Version}} {
 		w.put(aboutSheet, 1, row, fact[0], look{part: headingPart})
 		w.put(aboutSheet, 2, row, fact[1], look{part: fieldPart})
 		w.put(aboutSheet, 3, row, fact[2], look{part: notePart})
@@ -66,8 +66,11 @@ func (w *writer) dictionary(row int) {
 	}
 }
 
-// versionField marks the cell that says from which version the workbook was exported.
-const versionField = "version"
+// These mark the cells that say of which plan, and from which version, the workbook was exported.
+const (
+	planField    = "plan"
+	versionField = "version"
+)
 
 // finish sets what the file says of itself. Its date is the plan's first day, not today: the same ledger
 // gives the same bytes.

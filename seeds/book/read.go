@@ -45,6 +45,9 @@ func read(workbook []byte, base *seeds.Ledger) (*draft, error) {
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		r.since1904 = *props.Date1904
 	}
+	if plan := r.fact(planField); base != nil && plan != "" && plan != base.Plan.ID {
+		return nil, Complaints{{Problem: "这是计划 " + plan + " 的工作簿，不是计划 " + base.Plan.ID + " 的：请核对文件和 --base"}}
+	}
 	r.unknownSheets()
 	raw := map[*table][]rawRow{}
 	for _, t := range tables {
@@ -65,7 +68,7 @@ func read(workbook []byte, base *seeds.Ledger) (*draft, error) {
 		return nil, inOrder(r.complaints)
 	}
 	root.put("source_text", &node{scalar: quote(text)})
-	d := &draft{columns: r.columns, lines: begins, exportedFrom: r.exportedFrom()}
+	d := &draft{columns: r.columns, lines: begins, exportedFrom: r.fact(versionField)}
 	d.write(root)
 	return d, nil
 }
@@ -117,10 +120,11 @@ func (r *reader) text(base *seeds.Ledger) (text string, begins map[int]int) {
 	return text, begins
 }
 
-func (r *reader) exportedFrom() string {
+// fact is what the first sheet says of where the workbook comes from; "" if nothing.
+func (r *reader) fact(field string) string {
 	rows, _ := r.grid(aboutSheet)
 	for _, row := range rows {
-		if at(row, 1) == versionField {
+		if at(row, 1) == field {
 			return strings.TrimSpace(at(row, 2))
 		}
 	}
