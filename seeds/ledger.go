@@ -101,7 +101,9 @@ const (
 )
 
 // Title is the comparator in Chinese, as offices read it.
-func (c Comparator) Title() string { return map[Comparator]string{AtLeast: "以上", AsWritten: "照原文"}[c] }
+func (c Comparator) Title() string {
+	return map[Comparator]string{AtLeast: "以上", AsWritten: "照原文"}[c]
+}
 
 // Direction tells which way a level is to move.
 type Direction string

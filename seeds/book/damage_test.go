@@ -1,8 +1,12 @@
 package book_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -87,9 +91,9 @@ func TestEveryBadCellIsNamed(t *testing.T) {
 		{"an id that is none", set("项目", "yi", "id", "乙 园"), "项目!B6（项目编号 id）：“乙 园”不是编号"},
 		{"an empty cell that must not be", set("指标", "parking-added", "definition", ""), "指标!W7（口径 definition）：不能为空"},
 		{"an empty cell of the plan", set("计划", "", "jurisdiction", " "), "计划!C6（地区 jurisdiction）：不能为空"},
-		{"a formula's error", func(t *testing.T, f *excelize.File) {
+		{"a formula that nothing computed", func(t *testing.T, f *excelize.File) {
 			must(t, f.SetCellValue("指标", "G7", nil))
-			must(t, f.SetCellFormula("指标", "G7", "1/0"))
+			must(t, f.SetCellFormula("指标", "G7", "600*2"))
 		}, "指标!G7（目标值 target_value）：不能为空"},
 		{"a field of another kind of point", setBy("节点", "measure", "roads-built", "weight", 20), "节点!I7（权重（%） weight）：类型为“累计份额”的节点不填这一栏"},
 		{"a point without its value", setBy("节点", "measure", "roads-built", "share", ""), "节点!D7（累计份额（%） share）：不能为空：类型为“累计份额”的节点须填这一栏"},
@@ -171,10 +175,6 @@ func TestHabitsOfSpreadsheetsAreRead(t *testing.T) {
 		{"a choice in the ledger's own word", set("指标", "parking-added", "mode", "to_date")},
 		{"a logical value", set("指标", "roads-built", "evidence_required", true)},
 		{"an empty no", set("指标", "parking-added", "evidence_required", "")},
-		{"a formula's value", func(t *testing.T, f *excelize.File) {
-			must(t, f.SetCellFormula("指标", "AF7", "1+1"))
-			must(t, f.SetCellFormula("指标", "AF7", ""))
-		}},
 		{"blank rows between", func(t *testing.T, f *excelize.File) { must(t, f.InsertRows("任务", 7, 3)) }},
 		{"a row above the headings", func(t *testing.T, f *excelize.File) { must(t, f.InsertRows("单位", 3, 1)) }},
 		{"commitments in another order", func(t *testing.T, f *excelize.File) {
@@ -256,6 +256,92 @@ func TestWhatIsNoWorkbookIsSaidToBeNone(t *testing.T) {
 			t.Errorf("%q: %v", data, err)
 		}
 	}
+}
+
+// What a spreadsheet computed counts as if it had been typed; its errors do not.
+func TestFormulas(t *testing.T) {
+	t.Parallel()
+	marked := edited(t, set("指标", "parking-added", "target_value", 987654321))
+	mark := regexp.MustCompile(`<c r="G7"( s="\d+")?><v>987654321</v></c>`)
+	for name, tc := range map[string]struct{ cell, want string }{
+		"a number":  {`<c r="G7"$1><f>600*2</f><v>1200</v></c>`, ""},
+		"its error": {`<c r="G7"$1 t="e"><f>1/0</f><v>#DIV/0!</v></c>`, "指标!G7（目标值 target_value）：公式出错（#DIV/0!）"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := 0
+			workbook := rezipped(t, marked, func(name string, part []byte) []byte {
+				found += len(mark.FindAll(part, -1))
+				return mark.ReplaceAll(part, []byte(tc.cell))
+			})
+			if found != 1 {
+				t.Fatalf("%d marks", found)
+			}
+			r, err := book.Read(workbook, nil)
+			switch {
+			case tc.want == "" && (err != nil || r.Ledger.Version != town(t).Version):
+				t.Errorf("not as it was: %v", err)
+			case tc.want != "" && (err == nil || !strings.HasPrefix(err.Error(), tc.want)):
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+		})
+	}
+}
+
+// A small file can claim to be a huge one: it is refused before it is one.
+func TestHugeWorkbooksAreRefused(t *testing.T) {
+	t.Parallel()
+	whole := write(t, town(t))
+	for name, tc := range map[string]struct {
+		blow func(name string, part []byte) []byte
+		want string
+	}{
+		"a cell at the end of every row": {func(name string, part []byte) []byte {
+			var rows strings.Builder
+			for i := range 200 {
+				fmt.Fprintf(&rows, `<row r="%[1]d"><c r="XFD%[1]d"><v>1</v></c></row>`, 5000+i)
+			}
+			return bytes.Replace(part, []byte("</sheetData>"), []byte(rows.String()+"</sheetData>"), 1)
+		}, "个单元格"},
+		"a part of many blanks": {func(name string, part []byte) []byte {
+			if name == "xl/styles.xml" {
+				return append(part, bytes.Repeat([]byte{' '}, 65<<20)...)
+			}
+			return part
+		}, "打不开这个文件"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			workbook := rezipped(t, whole, tc.blow)
+			if len(workbook) > 1<<20 {
+				t.Fatalf("%d bytes: no small file", len(workbook))
+			}
+			if _, err := book.Read(workbook, nil); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want %s", err, tc.want)
+			}
+		})
+	}
+}
+
+// rezipped is a workbook with its parts changed.
+func rezipped(t *testing.T, workbook []byte, change func(name string, part []byte) []byte) []byte {
+	t.Helper()
+	from, err := zip.NewReader(bytes.NewReader(workbook), int64(len(workbook)))
+	must(t, err)
+	var out bytes.Buffer
+	to := zip.NewWriter(&out)
+	for _, f := range from.File {
+		r, err := f.Open()
+		must(t, err)
+		part, err := io.ReadAll(r)
+		must(t, err)
+		w, err := to.Create(f.Name)
+		must(t, err)
+		_, err = w.Write(change(f.Name, part))
+		must(t, err)
+	}
+	must(t, to.Close())
+	return out.Bytes()
 }
 
 // A workbook from a Mac of old counts days from 1904.

@@ -31,9 +31,6 @@ func Read(workbook []byte, base *seeds.Ledger) (*Reading, error) {
 	return &Reading{Ledger: l, ExportedFrom: d.exportedFrom}, nil
 }
 
-// maxUnzipped bounds what a workbook may unpack to: the largest ledgers are a few MB.
-const maxUnzipped = 256 << 20
-
 // read makes a draft of a workbook.
 func read(workbook []byte, base *seeds.Ledger) (*draft, error) {
 	f, err := excelize.OpenReader(bytes.NewReader(workbook), excelize.Options{UnzipSizeLimit: maxUnzipped})
@@ -41,6 +38,9 @@ func read(workbook []byte, base *seeds.Ledger) (*draft, error) {
 		return nil, Complaints{{Problem: "打不开这个文件：不是未加密的 .xlsx 工作簿（" + err.Error() + "）；请在 WPS 或 Excel 中另存为 .xlsx"}}
 	}
 	defer func() { _ = f.Close() }() // it was read from memory
+	if err := bounded(f); err != nil {
+		return nil, Complaints{{Problem: "这个工作簿无法读取：" + err.Error()}}
+	}
 	r := &reader{file: f, columns: map[*table]map[string]int{}, names: map[string]*names{}}
 	if props, err := f.GetWorkbookProps(); err == nil && props.Date1904 != nil {
 		r.since1904 = *props.Date1904
