@@ -45,7 +45,7 @@ func newClient(t testing.TB, nc *nats.Conn, o producers.Options) *producers.Clie
 
 func register(t testing.TB) *seeds.Register {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}

@@ -40,6 +40,3 @@ func BuiltInFiles(name string) (fs.FS, error) {
 	}
 	return nil, fmt.Errorf("%s: no built-in ledger has this name; built in: %s", name, strings.Join(builtIns, ", "))
 }
-
-// Hongqiao2024 loads the default ledger.
-func Hongqiao2024() (*Ledger, error) { return BuiltIn(Default) }

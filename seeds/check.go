@@ -47,7 +47,7 @@ func (c *checker) filled(at place, texts map[string]string) {
 		c.expect(strings.TrimSpace(text) != "", here, "must not be empty")
 		c.expect(text != Undecided, here, "is still to be decided by a person (%s)", Undecided)
 		c.expect(utf8.RuneCountInString(text) <= maxText, here, "must be at most %d characters", maxText)
-		unseen := strings.IndexFunc(text, func(r rune) bool { return schema.Unseen(r) && !(r == '\n' && slices.Contains(prose, key)) })
+		unseen := strings.IndexFunc(text, func(r rune) bool { return schema.Unseen(r) && (r != '\n' || !slices.Contains(prose, key)) })
 		if unseen >= 0 {
 			r, _ := utf8.DecodeRuneInString(text[unseen:])
 			c.expect(false, here, "holds %U, which readers do not see or which breaks the line", r)

@@ -27,7 +27,7 @@ func mapFS(files map[string][]byte) fstest.MapFS {
 // What is written loads as the same version, and written again is the same bytes.
 func TestFilesLoadAsTheSameLedger(t *testing.T) {
 	t.Parallel()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestFilesLoadAsTheSameLedger(t *testing.T) {
 
 func TestWriteDirMakesAFolderThatLoads(t *testing.T) {
 	t.Parallel()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +54,7 @@ func TestWriteDirMakesAFolderThatLoads(t *testing.T) {
 	if err := seeds.WriteDir(dir, l); err != nil {
 		t.Fatal(err)
 	}
-	again, err := seeds.LoadDir(dir)
+	again, err := seeds.Load(os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func decodeStrictly(t *rapid.T, data []byte, into any) {
 // The ledger's own files are in the one form that the writer gives them.
 func TestCommittedFilesAreCanonical(t *testing.T) {
 	t.Parallel()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

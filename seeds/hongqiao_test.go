@@ -19,7 +19,7 @@ import (
 
 func hongqiao(t *testing.T) *seeds.Ledger {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -344,7 +344,7 @@ func TestHongqiaoHasEveryKindOfCurve(t *testing.T) {
 
 func TestHongqiaoOnDiskIsTheOneInTheProgram(t *testing.T) {
 	t.Parallel()
-	onDisk, err := seeds.LoadDir("hongqiao-2024")
+	onDisk, err := seeds.Load(os.DirFS("hongqiao-2024"))
 	if err != nil {
 		t.Fatal(err)
 	}

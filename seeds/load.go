@@ -4,17 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 )
-
-// LoadDir is Load from a folder on disk.
-func LoadDir(dir string) (*Ledger, error) {
-	l, err := Load(os.DirFS(dir))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	return l, nil
-}
 
 // Load reads a ledger from a folder of plan.yaml, departments.yaml, commitments.yaml, statements.yaml,
 // numerals.yaml and the source text that the plan names, and proves it: its form, its sense, every quote

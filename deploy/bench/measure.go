@@ -128,7 +128,7 @@ func (s *stack) stop(ctx context.Context) error {
 
 // fill publishes the backlog and tells how many a second.
 func (s *stack) fill(ctx context.Context) (float64, error) {
-	ledger, err := seeds.Hongqiao2024()
+	ledger, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		return 0, err
 	}

@@ -43,7 +43,7 @@ func fails(t *testing.T, dir, want string, args ...string) {
 // sameFiles tells whether a folder holds the built-in ledger, byte for byte.
 func sameFiles(t *testing.T, dir string) {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestTheOfficeKeepsTheLedgerInItsWorkbook(t *testing.T) {
 	fails(t, dir, "ledger 里已有文件，未写入", "import", "ledger.xlsx", "--out", "ledger")
 	sameFiles(t, filepath.Join(dir, "ledger"))
 	succeeds(t, dir, "已写入 ledger", "import", "ledger.xlsx", "--base", "ledger")
-	changed, err := seeds.LoadDir(filepath.Join(dir, "ledger"))
+	changed, err := seeds.Load(os.DirFS(filepath.Join(dir, "ledger")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,7 @@ func TestSeedsExportsDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -132,7 +132,7 @@ func TestSeedsNewCopiesTheExample(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
 	}
-	l, err := seeds.LoadDir(dir)
+	l, err := seeds.Load(os.DirFS(dir))
 	if err != nil {
 		t.Fatal(err)
 	}

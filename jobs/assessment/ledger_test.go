@@ -16,7 +16,7 @@ import (
 // and after the plan too, with any readings.
 func TestStatusesNeverContradictEachOther(t *testing.T) {
 	t.Parallel()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

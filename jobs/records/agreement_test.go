@@ -22,7 +22,7 @@ import (
 func TestProgressCurrentAgreesWithTheAssessment(t *testing.T) {
 	t.Parallel()
 	conn := enginetest.Store(t)
-	ledger, err := seeds.Hongqiao2024()
+	ledger, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ func newLog(t *testing.T) *log {
 // judge answers by the ledger that comes with the program, until the test ends.
 func (l *log) judge(t *testing.T) {
 	t.Helper()
-	ledger, err := seeds.Hongqiao2024()
+	ledger, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}

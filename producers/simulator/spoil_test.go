@@ -11,7 +11,7 @@ import (
 // Every blunder is committed on every measure that it fits, and refused for the reason that it names.
 func TestEveryBlunderIsRefusedForItsReason(t *testing.T) {
 	t.Parallel()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 
 func hongqiao(t testing.TB) *seeds.Ledger {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}

@@ -23,7 +23,7 @@ import (
 
 func hongqiao(t *testing.T) *seeds.Ledger {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

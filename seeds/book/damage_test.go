@@ -270,7 +270,7 @@ func TestFormulas(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			found := 0
-			workbook := rezipped(t, marked, func(name string, part []byte) []byte {
+			workbook := rezipped(t, marked, func(_ string, part []byte) []byte {
 				found += len(mark.FindAll(part, -1))
 				return mark.ReplaceAll(part, []byte(tc.cell))
 			})
@@ -296,7 +296,7 @@ func TestHugeWorkbooksAreRefused(t *testing.T) {
 		blow func(name string, part []byte) []byte
 		want string
 	}{
-		"a cell at the end of every row": {func(name string, part []byte) []byte {
+		"a cell at the end of every row": {func(_ string, part []byte) []byte {
 			var rows strings.Builder
 			for i := range 200 {
 				fmt.Fprintf(&rows, `<row r="%[1]d"><c r="XFD%[1]d"><v>1</v></c></row>`, 5000+i)

@@ -176,7 +176,7 @@ func small(version string) *seeds.Ledger {
 
 func hongqiao(t *testing.T) *seeds.Ledger {
 	t.Helper()
-	ledger, err := seeds.Hongqiao2024()
+	ledger, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func Apply(t testing.TB, acts *office.Acts, p office.Application) *seeds.History
 // Hongqiao is the built-in ledger.
 func Hongqiao(t testing.TB) *seeds.Ledger {
 	t.Helper()
-	l, err := seeds.Hongqiao2024()
+	l, err := seeds.BuiltIn(seeds.Default)
 	if err != nil {
 		t.Fatal(err)
 	}
