@@ -15,12 +15,14 @@ import (
 	"xushi/deploy/config"
 	"xushi/deploy/embedded/engine"
 	"xushi/deploy/embedded/natsd"
+	"xushi/seeds"
 )
 
 // upOptions are the flags of `xushi up`.
 type upOptions struct {
 	data             string
 	asOf             string
+	ledger           string
 	seed             int64
 	once             bool
 	natsURL          string
@@ -49,6 +51,7 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 	f := cmd.Flags()
 	f.StringVar(&o.data, "data", "./data", "folder that holds everything; letters are in its mail/")
 	f.StringVar(&o.asOf, "as-of", "2024-07-01 08:00", "moment that is simulated up to; "+momentForms)
+	f.StringVar(&o.ledger, "ledger", seeds.Default, "ledger to simulate: built-in by name, or a folder; where --data has a version of it in force, that one counts")
 	f.Int64Var(&o.seed, "seed", 1, "seed of the simulation")
 	f.BoolVar(&o.once, "once", false, "end after the table, instead of running until Ctrl-C")
 	f.StringVar(&o.natsURL, "nats", "", "use the NATS server at this URL instead of the embedded one")
@@ -66,6 +69,9 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	asOf, err := parseMoment("--as-of", o.asOf)
 	if err != nil {
+		return err
+	}
+	if err := o.begun(asOf); err != nil {
 		return err
 	}
 	if o.data, err = filepath.Abs(o.data); err != nil {
@@ -127,9 +133,24 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	return context.Cause(work)
 }
 
+// begun refuses a ledger that cannot be loaded, and a moment at which its plan has not begun: there is
+// nothing to simulate. It asks before any server is started.
+func (o upOptions) begun(asOf time.Time) error {
+	ledgers, err := app.LoadLedgers([]string{o.ledger})
+	if err != nil {
+		return err
+	}
+	plan := ledgers[0].Plan
+	if asOf.Before(plan.Start.Start()) {
+		return fmt.Errorf("--as-of: plan %s runs from %s to %s; name a moment of it", plan.ID, plan.Start, plan.End)
+	}
+	return nil
+}
+
 // config is what `xushi run` would read from a file to do the same.
 func (o upOptions) config(s *stack) config.Config {
 	cfg := config.Default()
+	cfg.Ledgers = []string{o.ledger}
 	cfg.NATS.URL = s.natsURL
 	cfg.ClickHouse.URL = s.clickhouseURL
 	cfg.Simulation.Allow = true

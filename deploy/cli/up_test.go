@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xushi/deploy/embedded/natsdtest"
+	"xushi/seeds"
 )
 
 // The main job on real parts, as a stranger would start it.
@@ -185,6 +186,25 @@ func TestUpPlaysOn(t *testing.T) {
 		if got, want := lineOf(on, count), lineOf(fresh, count); got != want || got == "" {
 			t.Errorf("played on: %q, in one go: %q", got, want)
 		}
+	}
+}
+
+// Another district's ledger: the simulated departments are its own.
+func TestUpPlaysAnotherLedger(t *testing.T) {
+	t.Parallel()
+	out := upOnce(t, t.TempDir(), "--ledger", seeds.Example, "--as-of", "2025-07-07 08:00")
+	for _, want := range []string{"样板区", "│ 区城管局 │ 1.5万平方米 │", "退回 dead letters              0", "【督查进度提示】2025年第28周:"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the output lacks %q:\n%s", want, out)
+		}
+	}
+	data := filepath.Join(t.TempDir(), "data")
+	early, err := xushi(t.Context(), "up", "--once", "--data", data, "--ledger", seeds.Example, "--as-of", "2024-12-31").CombinedOutput()
+	if err == nil || !strings.Contains(string(early), "plan example-2025 runs from 2025-01-01 to 2025-12-31") {
+		t.Errorf("before the plan begins: %v\n%s", err, early)
+	}
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("servers were started all the same (%v)", err)
 	}
 }
 

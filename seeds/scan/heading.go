@@ -39,6 +39,12 @@ const (
 
 var numbered = regexp.MustCompile(`^([(（][一二三四五六七八九十\d]+[)）]|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节部篇]|\d+[.．、])`)
 
+// A report begins with what was done: nothing in that chapter is promised, whatever its subheadings are.
+var (
+	chapter = regexp.MustCompile(`^([一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章部篇])`)
+	reviews = []string{"回顾", "工作总结", "完成情况", "主要成效"}
+)
+
 // stopped tells whether the line goes on after its first sentence, if only with a full stop.
 func (s *scanner) stopped(line, first span) bool {
 	return strings.TrimSpace(s.of(span{first.end, line.end})) != ""

@@ -10,7 +10,7 @@ import (
 func (r *reading) items() (names []string, open bool) {
 	lead, open := strings.CutSuffix(r.lead, "等")
 	if !r.first {
-		lead = strings.TrimLeft(lead, "、和及以")
+		lead = strings.TrimLeft(strings.TrimPrefix(lead, prefixOf(lead, bounds)), "、和及以")
 	}
 	if !open && !strings.Contains(lead, "、") || utf8.RuneCountInString(lead) > longestList {
 		return nil, open
@@ -34,6 +34,9 @@ func (r *reading) items() (names []string, open bool) {
 	}
 	return names, false
 }
+
+// bounds may stand between the unit of the quantity before and what comes next.
+var bounds = []string{"以上", "以下", "以内", "左右"}
 
 // Longer than these, in code points, is no list and no name.
 const (

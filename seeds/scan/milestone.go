@@ -19,8 +19,8 @@ func (s *scanner) milestone(c span) (Milestone, bool) {
 	if w := holds(words, []string{"全部", "全面", "基本", "所有"}); w != "" {
 		m.Unsure = append(m.Unsure, Doubt{"title", "“" + w + "”：也许应按100%计的指标处理"})
 	}
-	if w := holds(words, past); w != "" {
-		m.Unsure = append(m.Unsure, Doubt{"title", "可能是已完成的情况，而不是目标"})
+	if s.review || holds(words, past) != "" {
+		m.Unsure = append(m.Unsure, Doubt{"title", alreadyDone})
 	}
 	return m, true
 }

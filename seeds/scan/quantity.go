@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -31,7 +32,7 @@ func (s *scanner) quantities(c clause) bool {
 			continue
 		}
 		r := reading{
-			sight: v, value: value, percent: percent, clause: c, per: per, first: found == 0,
+			sight: v, value: value, percent: percent, clause: c, per: per, first: found == 0, review: s.review,
 			lead: s.of(span{floor, n.start}), rest: s.of(span{n.end, s.next(numerals[i+1:], c.end)}),
 		}
 		q, end := s.quantity(&r)
@@ -77,6 +78,7 @@ type reading struct {
 	lead, rest string // the words between it and the quantity before, the numeral after
 	per        Passage
 	first      bool // of its clause
+	review     bool // in a section that tells of the years before
 	unsure     []Doubt
 }
 
@@ -169,9 +171,18 @@ func (r *reading) doubts(q *Quantity) {
 	r.doubt(q.Unit == "番", "target_value", "“翻番”以基期为准：请换算成目标值")
 	stock := holds(before, []string{"达到", "达", "总数", "累计", "保有"})
 	r.doubt(q.Kind != Level && stock != "", "mode", "“"+stock+"”之后可能是存量水平，而不是本年新增")
-	r.doubt(holds(r.before, past) != "", "numeral_text", "可能是已完成的情况，而不是目标")
+	r.doubt(r.review || holds(r.before, past) != "", "numeral_text", alreadyDone)
+	r.doubt(q.Per.Text == "" && each.MatchString(r.lead), "target_value", "“每”：也许是每一个的数，而不是总数")
+	r.doubt(threshold.MatchString(r.after), "numeral_text", "“以上”之后还有名词：看起来是项目的门槛，而不是目标")
 	r.doubt(q.ItemsOpen && q.Value.Equal(decimal.NewFromInt(int64(len(q.Items)))), "items_open", "列出的项数与总数相同，“等”也许只是收尾")
 	r.doubt(q.ItemsOpen && (!q.Value.IsInteger() || q.Kind != Count), "items_open", "“等”之后不是个数")
 }
+
+var (
+	each      = regexp.MustCompile(`每[\p{Han}]{1,4}$|每[\p{Han}]{1,3}(不少于|不低于|至少)$`)
+	threshold = regexp.MustCompile(`^\p{Han}{1,3}(及)?(以上|以下)(的)?\p{Han}{2}`)
+)
+
+const alreadyDone = "可能是已完成的情况，而不是目标"
 
 var past = []string{"去年", "上年", "过去", "已建成", "已完成", "同比", "历年", "先后", "累计完成"}

@@ -109,6 +109,7 @@ type scanner struct {
 	*text
 	report  *Report
 	section string
+	review  bool // the section tells of the years before
 }
 
 func (s *scanner) line(line span) {
@@ -121,6 +122,7 @@ func (s *scanner) line(line span) {
 	headings := s.headings(line, clauses)
 	if headings == len(clauses) {
 		s.section = s.of(line)
+		s.review = holds(s.section, reviews) != "" || s.review && !chapter.MatchString(s.section)
 	}
 	if headings > 0 {
 		whole := span{clauses[0].start, clauses[headings-1].end}

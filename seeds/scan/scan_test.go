@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,10 @@ func TestScanOfOneClause(t *testing.T) {
 		"新建公园、绿道3处。":        "quantity 3 = 3 处 | count to_date as_written rise ?items",
 		"新建公园、绿道等2处。":       "quantity 2 = 2 处 | count to_date as_written rise | 公园、绿道等 ?items_open",
 		"PM2.5年均值39微克/立方米。": "quantity 39 = 39 微克/立方米 | level level as_written rise ?baseline_value\nname 2.5: 型号或代号",
+		"送戏下乡每村不少于2场。":      "quantity 2 = 2 场 | count to_date >= rise ?target_value",
+		"每月举办2场。":           "quantity 2 = 2 场 | count to_date as_written rise ?target_value",
+		"引进10亿元以上项目3个。":     "quantity 10亿 = 1000000000 元 | money increment >= rise ?mode ?numeral_text\nquantity 3 = 3 个 | count to_date as_written rise",
+		"办结率98%以上、满意率95%。":  "quantity 98% = 98 % | level level >= rise ?baseline_value\nquantity 95% = 95 % | level level as_written rise ?baseline_value",
 
 		// What does not.
 		"办好第31届运动会。":     "name 31: 序数\nmilestone 办好 held: 办好第31届运动会",
@@ -122,3 +127,22 @@ func TestScanOfOneClause(t *testing.T) {
 		})
 	}
 }
+
+// TestScanOfAReview: a chapter that tells of the years before promises nothing, in all of its subsections.
+func TestScanOfAReview(t *testing.T) {
+	t.Parallel()
+	r := scan.Scan("一、2024年工作回顾\n(一)城市建设。\n新建公园3处。建成图书馆。\n二、2025年重点工作\n(一)城市建设。\n新建公园5处。建成博物馆。\n")
+	doubted := map[string]bool{}
+	for _, q := range r.Quantities {
+		doubted[q.Clause.Text] = slices.ContainsFunc(q.Unsure, alreadyDone)
+	}
+	for _, m := range r.Milestones {
+		doubted[m.Text] = slices.ContainsFunc(m.Unsure, alreadyDone)
+	}
+	want := map[string]bool{"新建公园3处": true, "建成图书馆": true, "新建公园5处": false, "建成博物馆": false}
+	if diff := cmp.Diff(want, doubted); diff != "" {
+		t.Errorf("whether it may be done already, -want +got:\n%s", diff)
+	}
+}
+
+func alreadyDone(d scan.Doubt) bool { return strings.Contains(d.Words, "已完成") }
