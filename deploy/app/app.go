@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -117,6 +118,9 @@ func LedgerFiles(name string) (fs.FS, error) {
 	}
 	if info, err := os.Stat(name); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("%s: no built-in ledger has this name, and no folder; built in: %s", name, strings.Join(seeds.BuiltIns(), ", "))
+	}
+	if _, err := os.Stat(filepath.Join(name, "plan.yaml")); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no ledger is in this folder: it has no plan.yaml; `xushi seeds new` begins one", name)
 	}
 	return os.DirFS(name), nil
 }

@@ -92,6 +92,18 @@ func showCoverage(out io.Writer, l *seeds.Ledger, c *seeds.Coverage) {
 	fmt.Fprintf(out, "%s（%s）· 台账版本 %s\n%s\n", l.Plan.Title, l.Plan.ID, l.Version, t.Render())
 	fmt.Fprintf(out, "目标任务 commitments %d · 量化指标 quantified measures %d · 里程碑 milestones %d（阶段 stages %d）· 单位 departments %d\n",
 		c.Commitments, c.Measures, c.Milestones, c.Stages, c.Departments)
+	if n := withoutCurve(l); n > 0 {
+		fmt.Fprintf(out, "没有计划曲线 without a curve %d：序时进度无从计算，一律显示“未知”\n", n)
+	}
+}
+
+func withoutCurve(l *seeds.Ledger) (n int) {
+	for _, m := range l.Measures() {
+		if m.Curve == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // portion is a percentage that is never rounded up: 100% is all of it.

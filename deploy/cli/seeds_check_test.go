@@ -111,3 +111,24 @@ func TestSeedsCheckOfWhatIsNoLedger(t *testing.T) {
 		}
 	}
 }
+
+// A measure without a curve is allowed, and is unknown for ever: the check says how many there are.
+func TestSeedsCheckCountsWhatHasNoCurve(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	succeeds(t, dir, "town-2025", "new", "town-2025")
+	file := filepath.Join(dir, "town-2025", "commitments.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := strings.Replace(string(text), "      curve:\n        kind: season\n        start: 2025-03-15\n        end: 2025-11-15\n", "", 1)
+	if err := os.WriteFile(file, []byte(cut), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	succeeds(t, dir, "没有计划曲线 without a curve 1：", "check", "town-2025")
+	if out, _, _ := seedsCheck(t); strings.Contains(out, "没有计划曲线") {
+		t.Errorf("the built-in ledger is said to lack curves:\n%s", out)
+	}
+	fails(t, dir, "`xushi seeds new` begins one", "check", ".")
+}

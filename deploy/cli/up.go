@@ -67,11 +67,8 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 
 // up is the whole way from a department's event to the letter, on the real parts.
 func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
-	asOf, err := parseMoment("--as-of", o.asOf)
+	asOf, err := o.moment()
 	if err != nil {
-		return err
-	}
-	if err := o.begun(asOf); err != nil {
 		return err
 	}
 	if o.data, err = filepath.Abs(o.data); err != nil {
@@ -133,18 +130,20 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	return context.Cause(work)
 }
 
-// begun refuses a ledger that cannot be loaded, and a moment at which its plan has not begun: there is
-// nothing to simulate. It asks before any server is started.
-func (o upOptions) begun(asOf time.Time) error {
+// moment is the one that is simulated up to. Before any server is started it refuses a ledger that cannot
+// be loaded, and a moment at which its plan has not begun.
+func (o upOptions) moment() (asOf time.Time, err error) {
+	if asOf, err = parseMoment("--as-of", o.asOf); err != nil {
+		return asOf, err
+	}
 	ledgers, err := app.LoadLedgers([]string{o.ledger})
 	if err != nil {
-		return err
+		return asOf, err
 	}
-	plan := ledgers[0].Plan
-	if asOf.Before(plan.Start.Start()) {
-		return fmt.Errorf("--as-of: plan %s runs from %s to %s; name a moment of it", plan.ID, plan.Start, plan.End)
+	if plan := ledgers[0].Plan; asOf.Before(plan.Start.Start()) {
+		return asOf, fmt.Errorf("--as-of: plan %s runs from %s to %s; name a moment of it", plan.ID, plan.Start, plan.End)
 	}
-	return nil
+	return asOf, nil
 }
 
 // config is what `xushi run` would read from a file to do the same.
