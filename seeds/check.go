@@ -136,6 +136,7 @@ func (c *checker) plan(at place) {
 	c.filled(source, map[string]string{"title": p.Source.Title})
 	c.require(c.unread || p.Source.SHA256 == hex.EncodeToString(sum[:]), source.field("sha256"),
 		"%s has SHA-256 %x: the source text was changed, or the ledger is of another text", p.Source.File, sum)
+	c.expect(textFile(p.Source.File), source.field("file"), "%q is no name for the source text: a file of the ledger's own folder, other than its YAML", p.Source.File)
 	c.expect(utf8.ValidString(c.Text), source.field("file"), "%s is not UTF-8", p.Source.File)
 	c.expect(!strings.ContainsAny(c.Text, "\r\uFEFF"), source.field("file"),
 		"%s has Windows line ends or a byte-order mark, which count as characters and shift every offset: take them out", p.Source.File)

@@ -39,13 +39,23 @@ func (l *Ledger) Files() map[string][]byte {
 
 // WriteDir writes the ledger's files into a folder, which is made where there is none.
 func WriteDir(dir string, l *Ledger) error {
+	if !textFile(l.Plan.Source.File) {
+		return fmt.Errorf("source text %q: must be a file of the ledger's own folder", l.Plan.Source.File)
+	}
+	return WriteFiles(dir, l.Files())
+}
+
+// textFile tells whether the source text can be kept under the name, beside the ledger's own files.
+func textFile(name string) bool {
+	return filepath.IsLocal(name) && filepath.Base(name) == name && name != "." && filepath.Ext(name) != ".yaml"
+}
+
+// WriteFiles writes a ledger's files, by name, into a folder, which is made where there is none.
+func WriteFiles(dir string, files map[string][]byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("making the ledger's folder: %w", err)
 	}
-	for name, data := range l.Files() {
-		if !filepath.IsLocal(name) {
-			return fmt.Errorf("source text %q: must be a file of the ledger's own folder", name)
-		}
+	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 			return fmt.Errorf("writing the ledger: %w", err)
 		}

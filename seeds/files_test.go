@@ -65,9 +65,11 @@ func TestWriteDirMakesAFolderThatLoads(t *testing.T) {
 
 func TestWriteDirStaysInItsFolder(t *testing.T) {
 	t.Parallel()
-	l := &seeds.Ledger{Plan: seeds.Plan{ID: "p", Source: seeds.Source{File: "../escaped.txt"}}}
-	if err := seeds.WriteDir(t.TempDir(), l); err == nil || !strings.Contains(err.Error(), "../escaped.txt") {
-		t.Errorf("wrote outside of its folder: %v", err)
+	for _, name := range []string{"", ".", "../escaped.txt", "/escaped.txt", "below/source.txt", "plan.yaml"} {
+		l := &seeds.Ledger{Plan: seeds.Plan{ID: "p", Source: seeds.Source{File: name}}}
+		if err := seeds.WriteDir(t.TempDir(), l); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%q: wrote outside of its folder, or over the ledger: %v", name, err)
+		}
 	}
 }
 

@@ -178,7 +178,8 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"a source without a title", damage{plan, "", "title: 红桥区政府工作报告（节选：第三、四部分及第五部分开头）", "title:"}, 0, "must not be empty"},
 		{"a plan of another text", damage{plan, "", "sha256: 3f", "sha256: 4f"}, 0, "the source text was changed"},
 		{"a source that is not there", damage{plan, "", "file: source.txt", "file: report.txt"}, 0, "report.txt"},
-		{"a source outside the ledger", damage{plan, "", "file: source.txt", "file: ../source.txt"}, 0, "../source.txt"},
+		{"a source outside the ledger", damage{plan, "", "file: source.txt", "file: ../source.txt"}, 0, `"../source.txt" is no name for the source text`},
+		{"a source that is the plan", damage{plan, "", "file: source.txt", "file: plan.yaml"}, 0, `"plan.yaml" is no name for the source text`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

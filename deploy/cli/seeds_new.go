@@ -128,13 +128,5 @@ func writeLedger(dir string, files map[string][]byte) error {
 	if len(entries) > 0 {
 		return fmt.Errorf("%s is not empty (it holds %s): a new ledger takes a folder of its own", dir, entries[0].Name())
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for name, data := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return seeds.WriteFiles(dir, files)
 }
