@@ -47,7 +47,7 @@ func FuzzScan(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) || strings.ContainsRune(text, '\r') {
-			t.Skip("Decode refuses it")
+			return // there is nothing to scan
 		}
 		r := scan.Scan(text)
 		runes := []rune(text)
