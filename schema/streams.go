@@ -24,6 +24,7 @@ type StreamOptions struct {
 	OfficeBytes      int64
 	DeadLettersBytes int64 // beyond this the oldest dead letters go; what they say is still in PROGRESS
 	MailBytes        int64
+	Simulation       bool // simulated events and acts count here; PolicyOf tells it to whoever has no configuration
 }
 
 // DefaultStreamOptions suit one machine.
@@ -52,6 +53,19 @@ func EnsureStreams(ctx context.Context, js jetstream.JetStream, o StreamOptions)
 	return nil
 }
 
+// simulation is where the OFFICE stream says that simulated events and acts count, and allowed that they do.
+const simulation, allowed = "xushi-simulation", "allowed"
+
+// PolicyOf is the policy that the processes of the installation have, as the one that started last said. It
+// is for tools that share their streams and not their configuration.
+func PolicyOf(ctx context.Context, js jetstream.JetStream) (Policy, error) {
+	stream, err := js.Stream(ctx, OfficeStream)
+	if err != nil {
+		return Policy{}, fmt.Errorf("stream %s: %w", OfficeStream, err)
+	}
+	return Policy{AllowSimulation: stream.CachedInfo().Config.Metadata[simulation] == allowed}, nil
+}
+
 // A publisher's Nats-Msg-Id could hide another's event, so the logs' window for it is the shortest the
 // server takes; identity is held in the store.
 const shortestDuplicateWindow = 100 * time.Millisecond
@@ -70,9 +84,13 @@ func streams(o StreamOptions) []jetstream.StreamConfig {
 			Duplicates: shortestDuplicateWindow,
 		}
 	}
+	office := log(OfficeStream, "the log of the office's own acts", "office.>", o.OfficeBytes)
+	if o.Simulation {
+		office.Metadata = map[string]string{simulation: allowed}
+	}
 	return []jetstream.StreamConfig{
 		log(ProgressStream, "the departments' log: every progress event, for ever", "progress.>", o.ProgressBytes),
-		log(OfficeStream, "the log of the office's own acts", "office.>", o.OfficeBytes),
+		office,
 		{
 			Name: DeadLettersStream, Description: "refused events with the reason", Subjects: []string{"deadletters.>"},
 			Storage: jetstream.FileStorage, Replicas: o.Replicas, AllowDirect: true,

@@ -151,7 +151,7 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 		return err
 	}
 	streams := schema.DefaultStreamOptions()
-	streams.Replicas = a.Config.NATS.Replicas
+	streams.Replicas, streams.Simulation = a.Config.NATS.Replicas, a.Config.Simulation.Allow
 	return schema.EnsureStreams(ctx, a.JetStream, streams)
 }
 

@@ -94,3 +94,17 @@ func TestTheVersionInForceCounts(t *testing.T) {
 		t.Errorf("two ledgers of one plan: %v", err)
 	}
 }
+
+// Who has the streams alone, as the command line has, counts simulated acts where the installation does.
+func TestThePolicyIsTheInstallations(t *testing.T) {
+	t.Parallel()
+	cfg, js := installation(t, seeds.Default)
+	for _, simulated := range []bool{false, true, false} {
+		cfg.Simulation.Allow, cfg.Roles = simulated, []string{}
+		open(t, cfg, new(bytes.Buffer))
+		policy, err := schema.PolicyOf(t.Context(), js)
+		if err != nil || policy.AllowSimulation != simulated {
+			t.Errorf("simulation %v: the streams say %v, %v", simulated, policy.AllowSimulation, err)
+		}
+	}
+}

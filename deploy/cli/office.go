@@ -18,24 +18,26 @@ import (
 
 // officeOptions are the flags of every command that reads the office's acts.
 type officeOptions struct {
-	nats       string
-	simulation bool
+	nats string
 }
 
 func (o *officeOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.nats, "nats", "nats://127.0.0.1:4222", "where the office's log is")
-	f.BoolVar(&o.simulation, "simulation", true, "count simulated acts, as \"xushi up\" does; false: as an installation without simulation.allow")
 }
 
-// open reads the office's acts; hangUp must be called.
+// open reads the office's acts as the processes of the installation do; hangUp must be called.
 func (o *officeOptions) open(ctx context.Context) (acts *office.Acts, hangUp func(), err error) {
 	conn, err := connect(ctx, o.nats)
 	if err != nil {
 		return nil, nil, err
 	}
 	js, err := jetstream.New(conn)
+	var policy schema.Policy
 	if err == nil {
-		acts, err = office.Open(ctx, js, schema.Policy{AllowSimulation: o.simulation}, warnings())
+		policy, err = schema.PolicyOf(ctx, js)
+	}
+	if err == nil {
+		acts, err = office.Open(ctx, js, policy, warnings())
 	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		err = fmt.Errorf("%w: NATS at %s has no streams of ours yet; start `xushi run` or `xushi up` once", err, app.Redacted(o.nats))

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"xushi/deploy/embedded/natsd"
 	"xushi/deploy/embedded/natsdtest"
 )
 
@@ -66,6 +67,22 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	}
 	if again := explain("2024-07-01 08:00"); again != before || !strings.Contains(again, "84.7万平方米") {
 		t.Errorf("known before the change, asked after it:\n%s\nwas\n%s", again, before)
+	}
+}
+
+// Where no simulation is allowed nobody chooses the moment of an act: the processes would not count it.
+func TestSeedsApplyWhereNothingIsSimulated(t *testing.T) {
+	t.Parallel()
+	server := natsdtest.Start(t, natsd.Options{Dir: t.TempDir()})
+	js := natsdtest.Connect(t, server.URL())
+	natsdtest.EnsureStreams(t, js)
+	first := []string{"seeds", "apply", "hongqiao-2024", "--by", "督查室", "--reason", "首版", "--nats", server.URL()}
+	out, err := xushi(t.Context(), append(first, "--at", "2024-01-01 00:00")...).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "only a simulation chooses the moment of an act") {
+		t.Errorf("with --at: %v\n%s", err, out)
+	}
+	if out, err := xushi(t.Context(), first...).CombinedOutput(); err != nil || !strings.Contains(string(out), "起生效") {
+		t.Errorf("without: %v\n%s", err, out)
 	}
 }
 
