@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/spf13/pflag"
 
 	"xushi/deploy/app"
+	"xushi/jobs/figures"
 	"xushi/schema"
 	"xushi/seeds"
 	"xushi/seeds/office"
@@ -25,19 +27,26 @@ func (o *officeOptions) flags(f *pflag.FlagSet) {
 	f.StringVar(&o.nats, "nats", "nats://127.0.0.1:4222", "where the office's log is")
 }
 
+// officeLog is the office's acts with the connection over which they came.
+type officeLog struct {
+	*office.Acts
+	js jetstream.JetStream
+}
+
 // open reads the office's acts as the processes of the installation do; hangUp must be called.
-func (o *officeOptions) open(ctx context.Context) (acts *office.Acts, hangUp func(), err error) {
+func (o *officeOptions) open(ctx context.Context) (log *officeLog, hangUp func(), err error) {
 	conn, err := connect(ctx, o.nats)
 	if err != nil {
 		return nil, nil, err
 	}
-	js, err := jetstream.New(conn)
+	log = &officeLog{}
+	log.js, err = jetstream.New(conn)
 	var policy schema.Policy
 	if err == nil {
-		policy, err = schema.PolicyOf(ctx, js)
+		policy, err = schema.PolicyOf(ctx, log.js)
 	}
 	if err == nil {
-		acts, err = office.Open(ctx, js, policy, warnings())
+		log.Acts, err = office.Open(ctx, log.js, policy, warnings())
 	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		err = fmt.Errorf("%w: NATS at %s has no streams of ours yet; start `xushi run` or `xushi up` once", err, app.Redacted(o.nats))
@@ -46,7 +55,35 @@ func (o *officeOptions) open(ctx context.Context) (acts *office.Acts, hangUp fun
 		conn.Close()
 		return nil, nil, err
 	}
-	return acts, conn.Close, nil
+	return log, conn.Close, nil
+}
+
+// moment is what --at says; the zero time leaves it to the stream's clock. What a simulation has been told
+// up to was assessed and sent: an act of before would change what was known then.
+func (l *officeLog) moment(ctx context.Context, plan, at string) (t time.Time, err error) {
+	if at != "" {
+		if t, err = parseMoment("--at", at); err != nil {
+			return t, err
+		}
+	}
+	kv, err := l.js.KeyValue(ctx, schema.Bucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return t, nil // nothing was ever simulated
+	}
+	if err != nil {
+		return t, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+	}
+	told, err := toldBefore(ctx, kv, plan)
+	switch {
+	case err != nil || told.AsOf.IsZero():
+		return t, err
+	case at == "":
+		warnings().Warn("the act is of now, where the simulated year does not see it; --at gives it a moment of that year",
+			"plan", plan, "simulated_up_to", figures.At(told.AsOf))
+	case !t.After(told.AsOf):
+		return t, fmt.Errorf("--at %s: plan %s has been simulated up to %s, and what was known then stays: name a later moment", at, plan, figures.At(told.AsOf))
+	}
+	return t, nil
 }
 
 // inForce stands for the version in force where a version is named.

@@ -85,8 +85,8 @@ func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledg
 	if err != nil {
 		return 0, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
-	key := "simulation." + ledger.Plan.ID
-	told, err := toldBefore(ctx, kv, key)
+	plan := ledger.Plan.ID
+	told, err := toldBefore(ctx, kv, plan)
 	if err != nil {
 		return 0, err
 	}
@@ -103,7 +103,7 @@ func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledg
 		}
 	}
 	told = story{Seed: seed, Ledger: ledger.Version, AsOf: asOf}
-	if err := note(ctx, kv, key, told); err != nil {
+	if err := note(ctx, kv, plan, told); err != nil {
 		return 0, err
 	}
 	published, err := simulator.Play(ctx, a.JetStream, year[from:], asOf, bar.show)
@@ -112,7 +112,7 @@ func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledg
 	}
 	bar.finish(published, "")
 	told.Complete = true
-	return published, note(ctx, kv, key, told)
+	return published, note(ctx, kv, plan, told)
 }
 
 // story is what a folder remembers of its simulation.
@@ -123,7 +123,10 @@ type story struct {
 	Complete bool      `json:"complete"`
 }
 
-func toldBefore(ctx context.Context, kv jetstream.KeyValue, key string) (s story, err error) {
+func storyKey(plan string) string { return "simulation." + plan }
+
+func toldBefore(ctx context.Context, kv jetstream.KeyValue, plan string) (s story, err error) {
+	key := storyKey(plan)
 	entry, err := kv.Get(ctx, key)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
 		return s, nil
@@ -137,11 +140,12 @@ func toldBefore(ctx context.Context, kv jetstream.KeyValue, key string) (s story
 	return s, nil
 }
 
-func note(ctx context.Context, kv jetstream.KeyValue, key string, s story) error {
+func note(ctx context.Context, kv jetstream.KeyValue, plan string, s story) error {
 	body, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
+	key := storyKey(plan)
 	if _, err := kv.Put(ctx, key, body); err != nil {
 		return fmt.Errorf("note %s: %w", key, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +38,7 @@ changes nothing.`,
 				return err
 			}
 			defer hangUp()
-			ledger, err := ledgerOf(args[0], acts)
+			ledger, err := ledgerOf(args[0], acts.Acts)
 			if err != nil {
 				return err
 			}
@@ -56,13 +55,9 @@ changes nothing.`,
 	return cmd
 }
 
-func apply(ctx context.Context, out io.Writer, acts *office.Acts, ledger *seeds.Ledger, o applyOptions) error {
+func apply(ctx context.Context, out io.Writer, acts *officeLog, ledger *seeds.Ledger, o applyOptions) error {
 	plan := ledger.Plan.ID
 	p := office.Application{Ledger: ledger, By: o.by, Reason: o.reason, Approver: o.approver}
-	var err error
-	if p.At, err = simulatedMoment(o.at); err != nil {
-		return err
-	}
 	var changes []seeds.Change
 	if history, ok := acts.History(plan); ok {
 		p.Base = history.InForce().Version
@@ -81,6 +76,10 @@ func apply(ctx context.Context, out io.Writer, acts *office.Acts, ledger *seeds.
 	}
 	if o.by == "" || o.reason == "" {
 		return errors.New("say who applies it and why: --by and --reason")
+	}
+	var err error
+	if p.At, err = acts.moment(ctx, plan, o.at); err != nil {
+		return err
 	}
 	changed, err := acts.Apply(ctx, p)
 	if _, ok := errors.AsType[*seeds.UnapprovedError](err); ok {
@@ -105,12 +104,4 @@ func controlledAmong(changes []seeds.Change) (n int) {
 		}
 	}
 	return n
-}
-
-// simulatedMoment is what --at says; the zero time leaves it to the stream's clock.
-func simulatedMoment(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	return parseMoment("--at", text)
 }

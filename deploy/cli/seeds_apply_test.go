@@ -48,6 +48,7 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	why := []string{"--by", "督查室", "--reason", "区委全会调整", "--at", "2024-07-03 09:00", nats}
 	run("needs an approver and a reason:\n  measure new-construction-floor-area 目标值：847000平方米 → 900000平方米", append([]string{"seeds", "apply", raised}, why...)...)
 	run("没有差别", "seeds", "diff", "hongqiao-2024@in-force", "hongqiao-2024", nats)
+	run("has been simulated up to 2024-07-01 08:00", "seeds", "apply", raised, "--by", "督查室", "--reason", "补录", "--approver", "区长", "--at", "2024-06-01", nats)
 	why = append(why, "--approver", "区长")
 	run("自 2024-07-03 09:00 起生效", append([]string{"seeds", "apply", raised}, why...)...)
 	run("已在生效，未作改动", append([]string{"seeds", "apply", raised}, why...)...)
@@ -57,6 +58,8 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	run("的计划曲线已由区住建委确认", confirm...)
 	run("此前已由区住建委确认，未作改动", confirm...)
 	run(`no field "colour"`, "seeds", "confirm", "hongqiao-2024", "measure", natsdtest.Floor, "colour", "--by", "a", "--reason", "b", nats)
+
+	run("the simulated year does not see it", "seeds", "confirm", "hongqiao-2024", "department", "zhujianwei", "name", "--by", "区住建委", "--reason", "复函", nats)
 
 	deadline := time.Now().Add(time.Minute)
 	for !strings.Contains(explain("2024-07-08 08:00"), "90万平方米") && time.Now().Before(deadline) {

@@ -26,15 +26,15 @@ is. Letters and the board stop calling a confirmed curve unconfirmed. Confirming
 		Args: cobra.ExactArgs(4),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			c.Object, c.ID, c.Field = args[1], args[2], args[3]
-			if c.At, err = simulatedMoment(at); err != nil {
-				return err
-			}
 			acts, hangUp, err := o.open(cmd.Context())
 			if err != nil {
 				return err
 			}
 			defer hangUp()
-			return confirm(cmd.Context(), cmd.OutOrStdout(), acts, args[0], c)
+			if c.At, err = acts.moment(cmd.Context(), args[0], at); err != nil {
+				return err
+			}
+			return confirm(cmd.Context(), cmd.OutOrStdout(), acts.Acts, args[0], c)
 		},
 	}
 	f := cmd.Flags()

@@ -27,7 +27,7 @@ func seedsDiffCommand() *cobra.Command {
 					return err
 				}
 				defer hangUp()
-				acts = opened
+				acts = opened.Acts
 			}
 			before, err := ledgerOf(args[0], acts)
 			if err != nil {
