@@ -24,7 +24,7 @@ func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	l := history.At(rec.ReceivedAt)
 	d, ok := l.departments[rec.Department]
 	if !ok {
-		return schema.Refuse(schema.UnknownDepartment, "department", fmt.Sprintf("计划 %s 中没有部门 %q，请核对部门编号。", rec.Plan, rec.Department))
+		return schema.Refuse(schema.UnknownDepartment, "department", fmt.Sprintf("计划 %s 中没有单位 %q，请核对单位编号。", rec.Plan, rec.Department))
 	}
 	c, ok := l.commitments[rec.Data.Commitment]
 	if !ok {

@@ -156,7 +156,7 @@ var fieldTitles = map[string]string{
 	"ratio": "比率", "reason": "理由", "reporting_department": "报送单位", "reporting_interval_days": "报送周期（天）", "section": "章节",
 	"source.file": "原文文件", "source.sha256": "原文校验值", "source.title": "原文名称", "source_text": "原文全文", "start": "计划起日",
 	"supporting_departments": "配合单位", "target_value": "目标值", "title": "名称", "title_en": "英文名称", "unit": "单位",
-	"departments": "部门顺序", "commitments": "任务顺序", "measures": "指标顺序", "statements": "表述顺序", "numerals": "数字顺序",
+	"departments": "单位顺序", "commitments": "任务顺序", "measures": "指标顺序", "statements": "表述顺序", "numerals": "数字顺序",
 }
 
 // FieldTitle is a field's name for readers: 目标值 of target_value. A field without one keeps its own.

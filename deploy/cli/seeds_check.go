@@ -67,7 +67,7 @@ var numeralOwners = []ownerWords{
 	{seeds.OwnedByTarget, "目标值 targets"},
 	{seeds.OwnedByScale, "倍数词 scale words (万)"},
 	{seeds.OwnedByDenominator, "分母 denominators (千人口)"},
-	{seeds.OwnedByExclusion, "非目标值 no targets (第31届)"},
+	{seeds.OwnedByExclusion, "非目标值 no targets"},
 }
 
 func showCoverage(out io.Writer, l *seeds.Ledger, c *seeds.Coverage) {
