@@ -11,6 +11,9 @@ import (
 // maxIntervalDays is a quarter: a measure that reports more rarely could not be followed week by week.
 const maxIntervalDays = 92
 
+// mostItems bounds what an assessment looks at piece by piece.
+var mostItems = decimal.NewFromInt(1000)
+
 func (c *checker) measure(m *Measure, at place) {
 	c.filled(at, map[string]string{
 		"title": m.Title, "title_en": m.TitleEN, "unit": m.Unit,
@@ -84,6 +87,7 @@ func (c *checker) items(m *Measure, at place) {
 	}
 	c.require(m.Mode == schema.ToDate, at.field("mode"), "an itemised measure is read to_date, 0 or 1 per item, not %s", m.Mode)
 	c.require(m.TargetValue.IsInteger(), at.field("target_value"), "%s items cannot be", m.TargetValue)
+	c.require(m.TargetValue.LessThanOrEqual(mostItems), at.field("target_value"), "at most %s items are followed one by one, not %s: count them instead", mostItems, m.TargetValue)
 	n := decimal.NewFromInt(int64(len(m.Items)))
 	if m.ItemsOpen {
 		c.require(n.LessThanOrEqual(m.TargetValue), here, "%s items named of %s", n, m.TargetValue)

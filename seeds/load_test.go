@@ -76,6 +76,8 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"seven decimals", damage{commitments, "new-construction-floor-area", "847000", `"847000.0000001"`}, 0, "not a plain decimal"},
 		{"a list where a number is due", damage{commitments, "new-construction-floor-area", "847000", "[847000]"}, 0, "a single value is due"},
 		{"a day that is none", damage{commitments, "new-construction-floor-area", "due_date: 2024-12-31", "due_date: 2024-12-32"}, 0, `date "2024-12-32"`},
+		{"an entry that says nothing", damage{commitments, "", "- id: new-construction\n", "-\n\n- id: new-construction\n"}, 0, "an entry that says nothing"},
+		{"a word that says nothing", damage{commitments, "new-construction", "[guiziju", "[null, guiziju"}, 0, "an entry that says nothing"},
 		{"an alias", damage{commitments, "new-construction", "done: started\n  lead_department: zhujianwei", "done: &done started\n  lead_department: *done"}, 1, "no YAML aliases"},
 
 		{"a quote that the text does not say", damage{commitments, "new-construction", "quote: 新启动11个", "quote: 启动了11个"}, 0, "nowhere in it"},
@@ -137,6 +139,7 @@ func TestLoadCatchesDamage(t *testing.T) {
 		{"three and a half items", damage{commitments, "waterlogging-areas", "target_value: 3", "target_value: 3.5"}, 0, "3.5 items cannot be"},
 		{"more items than promised", damage{commitments, "municipal-infrastructure-works", "target_value: 9", "target_value: 1"}, 7, "2 items named of 1"},
 		{"a closed list that lacks one", damage{commitments, "waterlogging-areas", "        - {id: tuanjie-lu, name: 团结路}\n", ""}, -2, "must name all 3"},
+		{"more items than anybody follows one by one", damage{commitments, "municipal-infrastructure-works", "target_value: 9", "target_value: 999999999"}, 0, "at most 1000 items"},
 		{"an item twice", damage{commitments, "waterlogging-areas", "id: tuanjie-lu", "id: renmin-yiyuan"}, 0, "used twice"},
 
 		{"an unknown kind of curve", damage{commitments, "new-construction-floor-area", "kind: linear", "kind: sigmoid"}, 0, `"sigmoid"`},

@@ -1,6 +1,7 @@
 package seeds_test
 
 import (
+	"math/big"
 	"strings"
 	"testing"
 
@@ -50,4 +51,53 @@ func TestRestore(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzRestore holds what every reader of the office's log relies on: whatever the log holds is refused, or
+// can be computed with, and is the same when it is read from its own form.
+func FuzzRestore(f *testing.F) {
+	l, err := seeds.BuiltIn("example-2025")
+	if err != nil {
+		f.Fatal(err)
+	}
+	whole := string(l.JSON())
+	f.Add(whole)
+	for _, damage := range []struct{ old, new string }{
+		{`"commitments":[`, `"commitments":[null,`},
+		{`"departments":[`, `"departments":[null,`},
+		{`"items":[`, `"items":[null,`},
+		{`"due_date":"2025-12-31"`, `"due_date":"9999-12-31"`},
+		{`"end":"2025-12-31"`, `"end":"9999-12-31"`},
+		{`"weight":"`, `"weight":"-`},
+		{`"target_value":"`, `"target_value":"999999999`},
+		{`"kind":"linear"`, `"kind":"milestones"`},
+		{`"measures":[`, `"measures":null,"measures":[`},
+	} {
+		damaged := strings.Replace(whole, damage.old, damage.new, 1)
+		if damaged == whole {
+			f.Fatalf("the example has no %s to damage", damage.old)
+		}
+		f.Add(damaged)
+	}
+	f.Fuzz(func(t *testing.T, ledger string) {
+		restored, err := seeds.Restore("ledger.json", []byte(ledger))
+		if err != nil {
+			return
+		}
+		if again, err := seeds.Restore("ledger.json", restored.JSON()); err != nil || again.Version != restored.Version {
+			t.Errorf("read from its own form: %v", err)
+		}
+		seeds.Diff(restored, l)
+		seeds.Diff(l, restored)
+		one := big.NewRat(1, 1)
+		for _, m := range restored.Measures() {
+			m.DueFrom()
+			for day := restored.Plan.Start; day <= restored.Plan.End+1; day += 30 {
+				if share := m.PlannedShare(day); share != nil && (share.Sign() < 0 || share.Cmp(one) > 0) {
+					t.Errorf("%s of %s are planned by %s", share, m.ID, day)
+				}
+				m.Planned(day)
+			}
+		}
+	})
 }

@@ -99,7 +99,10 @@ func (p place) strict(t reflect.Type) (errs []error) {
 			return []error{err}
 		}
 	case t.Kind() == reflect.Slice && p.node.Kind == yaml.SequenceNode:
-		for i := range p.node.Content {
+		for i, n := range p.node.Content {
+			if n.ShortTag() == "!!null" { // the library would leave it out in silence
+				errs = append(errs, p.entry(i, "").errorf("an entry that says nothing"))
+			}
 			errs = append(errs, p.entry(i, "").strict(t.Elem())...)
 		}
 	case t.Kind() == reflect.Struct && p.node.Kind == yaml.MappingNode:
