@@ -325,6 +325,22 @@ func TestASimulatedActDoesNotReachBack(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "acts follow each other") {
 		t.Errorf("err = %v", err)
 	}
+	js := natsdtest.JetStream(t)
+	acts = natsdtest.Acts(t, js)
+	natsdtest.Apply(t, acts, office.Application{Ledger: l, At: day(1, 1)})
+	event := nats.NewMsg("progress." + plan + ".zhujianwei.new-construction")
+	event.Header.Set(schema.ReceivedAtHeader, day(6, 1).Format(time.RFC3339Nano))
+	if _, err := js.PublishMsg(t.Context(), event); err != nil {
+		t.Fatal(err)
+	}
+	raise := office.Application{Ledger: natsdtest.Raised(t), Base: l.Version, By: "a", Reason: "b", Approver: "c", At: day(6, 1)}
+	if _, err := acts.Apply(t.Context(), raise); err == nil || !strings.Contains(err.Error(), "has an event that was received at 2024-06-01 09:00:00") {
+		t.Errorf("before an event that was judged: %v", err)
+	}
+	raise.At = raise.At.Add(time.Microsecond)
+	if _, err := acts.Apply(t.Context(), raise); err != nil {
+		t.Errorf("after that event: %v", err)
+	}
 }
 
 // A server that is away is an error, never an old answer taken for a new one.

@@ -88,7 +88,7 @@ func (a *Acts) publish(ctx context.Context, known *book, act schema.Act, at time
 	act.ID, act.Source = rand.Text(), schema.OfficeSource
 	m.Header.Set(schema.ContentTypeHeader, schema.StructuredContent)
 	if !at.IsZero() {
-		if err := a.standsIn(known, act.Plan, at); err != nil {
+		if err := a.standsIn(ctx, known, act.Plan, at); err != nil {
 			return Judged{}, err
 		}
 		act.Source = schema.SimulatorSource
@@ -118,15 +118,44 @@ func (a *Acts) publish(ctx context.Context, known *book, act schema.Act, at time
 	return Judged{}, fmt.Errorf("act %d is stored, and the stream does not give it back yet: look again", stored.Sequence)
 }
 
-// standsIn refuses a simulated moment before what is already so: what was known then would change.
-func (a *Acts) standsIn(known *book, plan string, at time.Time) error {
-	history := known.plans[plan]
+// standsIn refuses a simulated moment before what is already so: what was known then would change, and no
+// letter would say so.
+func (a *Acts) standsIn(ctx context.Context, known *book, plan string, at time.Time) error {
 	if !a.policy.AllowSimulation {
 		return errors.New("only a simulation chooses the moment of an act")
 	}
-	if history != nil && !at.After(history.Since()) {
-		return fmt.Errorf("the act is to be of %s, but plan %s has one of %s: acts follow each other",
-			at.In(schema.Shanghai).Format(time.DateTime), plan, history.Since().In(schema.Shanghai).Format(time.DateTime))
+	history := known.plans[plan]
+	if history == nil {
+		return nil // of a plan without a version nothing was judged by one
 	}
-	return nil
+	if !at.After(history.Since()) {
+		return fmt.Errorf("the act is to be of %s, but plan %s has one of %s: acts follow each other", when(at), plan, when(history.Since()))
+	}
+	last, err := a.lastSimulated(ctx, plan)
+	if err == nil && !at.After(last) {
+		err = fmt.Errorf("the act is to be of %s, but plan %s has an event that was received at %s and judged without it", when(at), plan, when(last))
+	}
+	return err
 }
+
+// lastSimulated is when the plan's newest event was received, if the simulator said so; else the zero time.
+func (a *Acts) lastSimulated(ctx context.Context, plan string) (time.Time, error) {
+	stream, err := a.js.Stream(ctx, schema.ProgressStream)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("stream %s: %w", schema.ProgressStream, err)
+	}
+	m, err := stream.GetLastMsgForSubject(ctx, "progress."+plan+".>")
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("newest event of plan %s: %w", plan, err)
+	}
+	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.ReceivedAtHeader))
+	if err != nil {
+		return time.Time{}, nil // a real event, by the stream's clock
+	}
+	return at, nil
+}
+
+func when(t time.Time) string { return t.In(schema.Shanghai).Format(time.DateTime) }
