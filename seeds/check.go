@@ -16,20 +16,22 @@ import (
 // checker collects everything that is wrong with a ledger, so that its author mends it in one go.
 type checker struct {
 	*Ledger
-	text     source
-	unread   bool // the text is not there: nothing can be held against it
-	restored bool // it was proved before: only what computing relies on is checked, see expect
-	runs     []Run
-	figures  []Span
-	clauses  []Span
-	coverage Coverage
-	errs     []error
+	text      source
+	unread    bool    // the text is not there: nothing can be held against it
+	malformed []lines // entries whose form is complained of already
+	restored  bool    // it was proved before: only what computing relies on is checked, see expect
+	runs      []Run
+	figures   []Span
+	clauses   []Span
+	coverage  Coverage
+	errs      []error
 }
 
 // require is for what everything relies on that computes with a ledger, for ever. What is added here must
 // hold of every version that was ever in force.
 func (c *checker) require(ok bool, at place, format string, args ...any) {
-	if !ok {
+	malformed := func(l lines) bool { return l.file == at.file && l.from <= at.node.Line && at.node.Line <= l.to }
+	if !ok && !slices.ContainsFunc(c.malformed, malformed) {
 		c.errs = append(c.errs, at.errorf(format, args...))
 	}
 }
@@ -80,9 +82,9 @@ var reserved = []string{schema.BatchToken, "unknown"}
 
 // check proves a ledger. Where the text could not be read, because of unread, it proves what stands
 // without it.
-func check(l *Ledger, at places, unread error) (Coverage, error) {
+func check(l *Ledger, at places, unread error, malformed []lines) (Coverage, error) {
 	text := newSource(l.Text)
-	c := &checker{Ledger: l, text: text, unread: unread != nil, runs: text.runs(), figures: text.figures(), clauses: text.clauses()}
+	c := &checker{Ledger: l, text: text, unread: unread != nil, malformed: malformed, runs: text.runs(), figures: text.figures(), clauses: text.clauses()}
 	if unread != nil {
 		c.errs = append(c.errs, unread)
 	}

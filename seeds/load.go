@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 )
 
 // Load reads a ledger from a folder of plan.yaml, departments.yaml, commitments.yaml, statements.yaml,
@@ -22,12 +23,12 @@ func Load(fsys fs.FS) (*Ledger, error) {
 // read, nil otherwise, and how much of the text is owned, which is nothing where the text cannot be read.
 func Check(fsys fs.FS) (*Ledger, Coverage, error) {
 	l := &Ledger{}
-	at, err := l.read(fsys)
+	at, malformed := l.read(fsys)
 	unread := l.readText(fsys, at.plan)
-	if err != nil {
-		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", errors.Join(err, unread))
+	if !at.readable() {
+		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", errors.Join(malformed, unread))
 	}
-	coverage, err := l.prove(at, unread)
+	coverage, err := l.prove(at, unread, malformed)
 	return l, coverage, err
 }
 
@@ -78,11 +79,11 @@ func Parse(name string, data []byte) (*Ledger, error) {
 }
 
 func parse(name string, data []byte) (*Ledger, Coverage, error) {
-	l, at, err := readWhole(name, data)
-	if err != nil {
-		return nil, Coverage{}, err
+	l, at, malformed := readWhole(name, data)
+	if !at.readable() {
+		return nil, Coverage{}, fmt.Errorf("reading the ledger:\n%w", malformed)
 	}
-	coverage, err := l.prove(at, nil)
+	coverage, err := l.prove(at, nil, malformed)
 	return l, coverage, err
 }
 
@@ -90,9 +91,9 @@ func parse(name string, data []byte) (*Ledger, Coverage, error) {
 // everything that computes with a ledger relies on, and none of the reading of the text: a reading that
 // becomes stricter must never take back a version by which events were judged.
 func Restore(name string, data []byte) (*Ledger, error) {
-	l, at, err := readWhole(name, data)
-	if err != nil {
-		return nil, err
+	l, at, malformed := readWhole(name, data)
+	if malformed != nil {
+		return nil, fmt.Errorf("reading the ledger:\n%w", malformed)
 	}
 	l.ready()
 	if err := sound(l, at); err != nil {
@@ -104,18 +105,27 @@ func Restore(name string, data []byte) (*Ledger, error) {
 // readWhole reads a ledger from one document.
 func readWhole(name string, data []byte) (*Ledger, places, error) {
 	l := &Ledger{}
-	root, err := decode(name, data, l)
-	if err != nil {
-		return nil, places{}, fmt.Errorf("reading the ledger:\n%w", err)
+	root, malformed := decode(name, data, l)
+	if root.node == nil {
+		return nil, places{}, malformed
 	}
 	return l, places{
 		root.field("plan"), root.field("departments"), root.field("commitments"),
 		root.field("statements"), root.field("numerals"),
-	}, nil
+	}, malformed
 }
 
 // places is where a ledger's parts were read from.
 type places struct{ plan, departments, commitments, statements, numerals place }
+
+// readable tells whether all parts say what was written, but for what is complained of.
+func (p *places) readable() bool {
+	return !slices.ContainsFunc(p.all(), func(part place) bool { return part.node == nil })
+}
+
+func (p *places) all() []place {
+	return []place{p.plan, p.departments, p.commitments, p.statements, p.numerals}
+}
 
 // ready makes the ledger as read ready for use.
 func (l *Ledger) ready() {
@@ -123,11 +133,11 @@ func (l *Ledger) ready() {
 	l.Version = versionOf(l)
 }
 
-// prove makes the ledger as read ready for use, and checks it.
-func (l *Ledger) prove(at places, unread error) (Coverage, error) {
+// prove makes the ledger as read ready for use, and checks it, beside what is malformed in it.
+func (l *Ledger) prove(at places, unread, malformed error) (Coverage, error) {
 	l.ready()
-	coverage, err := check(l, at, unread)
-	if err != nil {
+	coverage, err := check(l, at, unread, at.malformed(malformed))
+	if err = errors.Join(malformed, err); err != nil {
 		return coverage, fmt.Errorf("checking ledger %s:\n%w", l.Plan.ID, err)
 	}
 	return coverage, nil

@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -48,11 +49,24 @@ func (p place) errorf(format string, args ...any) error {
 	if p.path != "" {
 		at += p.path + ": "
 	}
-	return errors.New(at + fmt.Sprintf(format, args...))
+	return &complaint{p.file, p.node.Line, at + fmt.Sprintf(format, args...)}
 }
 
+// complaint is what is wrong on a line of a ledger's file.
+type complaint struct {
+	file string
+	line int
+	text string
+}
+
+func (c *complaint) Error() string { return c.text }
+
+// lostEntry is an entry of a list that the library leaves out, so that those after it are counted wrong.
+type lostEntry struct{ error }
+
 // decode reads one YAML document into a value, strictly: unknown fields, doubled keys, numbers that are
-// no plain decimals and dates that are none are all reported together, each with its line.
+// no plain decimals and dates that are none are all reported together, each with its line. The place is
+// without a node where entries are lost, so that judging the others would mislead.
 //
 // The library's own KnownFields would do for the fields, but it gives up without a line at the first
 // number or date that is wrong, and reads 14.5 as the whole number 14.
@@ -70,6 +84,10 @@ func decode(file string, data []byte, into any) (place, error) {
 	root := place{file: file, node: doc.Content[0]}
 	errs := root.strict(reflect.TypeOf(into))
 	err := root.node.Decode(into)
+	lost := slices.ContainsFunc(errs, func(err error) bool { _, is := errors.AsType[*lostEntry](err); return is })
+	if err == nil && !lost {
+		return root, errors.Join(errs...)
+	}
 	if mistyped, ok := errors.AsType[*yaml.TypeError](err); ok {
 		for _, e := range mistyped.Errors {
 			errs = append(errs, errors.New(file+":"+strings.TrimPrefix(e, "line ")))
@@ -77,7 +95,7 @@ func decode(file string, data []byte, into any) (place, error) {
 	} else if err != nil {
 		errs = append(errs, fmt.Errorf("%s: %w", file, err))
 	}
-	return root, errors.Join(errs...)
+	return place{}, errors.Join(errs...)
 }
 
 var (
@@ -101,7 +119,7 @@ func (p place) strict(t reflect.Type) (errs []error) {
 	case t.Kind() == reflect.Slice && p.node.Kind == yaml.SequenceNode:
 		for i, n := range p.node.Content {
 			if n.ShortTag() == "!!null" { // the library would leave it out in silence
-				errs = append(errs, p.entry(i, "").errorf("an entry that says nothing"))
+				errs = append(errs, &lostEntry{p.entry(i, "").errorf("an entry that says nothing")})
 			}
 			errs = append(errs, p.entry(i, "").strict(t.Elem())...)
 		}
