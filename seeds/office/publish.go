@@ -151,11 +151,10 @@ func (a *Acts) lastSimulated(ctx context.Context, plan string) (time.Time, error
 	if err != nil {
 		return time.Time{}, fmt.Errorf("newest event of plan %s: %w", plan, err)
 	}
-	at, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.ReceivedAtHeader))
-	if err != nil {
-		return time.Time{}, nil // a real event, by the stream's clock
+	if at, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.ReceivedAtHeader)); err == nil {
+		return at, nil
 	}
-	return at, nil
+	return time.Time{}, nil // a real event, by the stream's clock, or one that is refused
 }
 
 func when(t time.Time) string { return t.In(schema.Shanghai).Format(time.DateTime) }
