@@ -41,7 +41,7 @@ func complaints(err error) []*complaint {
 	if c, ok := err.(*complaint); ok { //nolint:errorlint // it walks the tree itself
 		return []*complaint{c}
 	}
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // it walks the tree itself
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		return nil
 	}
