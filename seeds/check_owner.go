@@ -22,6 +22,32 @@ const (
 	OwnedByExclusion   Owner = "exclusion"   // an entry of the numerals that are no target
 )
 
+// part is what of the text needs an owner.
+type part string
+
+const (
+	aClause  part = "clause"
+	aNumeral part = "numeral"
+)
+
+// Title is the part in Chinese.
+func (p part) Title() string { return map[part]string{aClause: "分句", aNumeral: "数字"}[p] }
+
+// remedy is how a part gets an owner.
+type remedy struct{ english, chinese string }
+
+func (r remedy) String() string { return r.english }
+
+// Title is the remedy in Chinese.
+func (r remedy) Title() string { return r.chinese }
+
+var remedies = map[part]remedy{
+	aClause: {"hold it in a commitment, or in statements.yaml with the reason why it is none",
+		"请列为任务，或列入“方向性表述”并写明理由"},
+	aNumeral: {"make it a measure's target, or enter it in numerals.yaml with the reason why it is none",
+		"请作为指标的目标值，或列入“数字”并写明理由"},
+}
+
 // claim is an entry's hold on a stretch of the text.
 type claim struct {
 	Span
@@ -48,12 +74,12 @@ func (c *checker) claim(owner Owner, name string, at place, words string, offset
 func (c *checker) ownership(at places) {
 	passages := c.passages(at)
 	for _, clause := range c.clauses {
-		owner, owned := c.owner(clause, "clause", passages, "hold it in a commitment, or in statements.yaml with the reason why it is none")
+		owner, owned := c.owner(clause, aClause, passages)
 		c.coverage.Clauses.count(owner.owner, owned)
 	}
 	figures := c.quantities(at)
 	for _, r := range c.runs {
-		owner, owned := c.owner(r.Span, "numeral", figures, "make it a measure's target, or enter it in numerals.yaml with the reason why it is none")
+		owner, owned := c.owner(r.Span, aNumeral, figures)
 		kind := owner.owner
 		if kind == OwnedByTarget && r.Script == Chinese && owner.Start < r.Start && isDigit(c.text[r.Start-1]) {
 			kind = OwnedByScale
@@ -109,30 +135,30 @@ func inOrder(claims []claim) []claim {
 
 // owner finds the one claim on a part of the text, and complains if there is none, or another one, or
 // one that takes only a piece of it.
-func (c *checker) owner(part Span, what string, claims []claim, remedy string) (sole claim, ok bool) {
+func (c *checker) owner(span Span, what part, claims []claim) (sole claim, ok bool) {
 	var owners []claim
 	presumed := false
 	for _, o := range claims {
-		if o.overlaps(part) && o.proven {
+		if o.overlaps(span) && o.proven {
 			owners = append(owners, o)
 		}
-		presumed = presumed || o.overlaps(part) && !o.proven
+		presumed = presumed || o.overlaps(span) && !o.proven
 	}
-	words := c.text.words(part)
+	words := c.text.words(span)
 	if len(owners) == 0 {
-		c.require(presumed, c.inText(part.Start), "nothing owns the %s %q at offset %d: %s", what, words, part.Start, remedy)
+		c.require(presumed, c.inText(span.Start), "nothing owns the %s %q at offset %d: %s", what, words, span.Start, remedies[what])
 		return claim{}, false
 	}
 	for i, o := range owners[1:] {
 		if before := owners[i]; o.overlaps(before.Span) {
-			c.require(false, o.at, "the %s %q at offset %d is owned twice, by %s and by %s: only one of them can be right", what, words, part.Start, before.name, o.name)
+			c.require(false, o.at, "the %s %q at offset %d is owned twice, by %s and by %s: only one of them can be right", what, words, span.Start, before.name, o.name)
 			return claim{}, false
 		}
 	}
 	for _, o := range owners {
-		c.require(o.covers(part) || what == "numeral", o.at, "cuts the %s %q at offset %d in two: take in all of it, or nothing", what, words, part.Start)
+		c.require(o.covers(span) || what == aNumeral, o.at, "cuts the %s %q at offset %d in two: take in all of it, or nothing", what, words, span.Start)
 	}
-	return owners[0], len(owners) == 1 && owners[0].covers(part)
+	return owners[0], len(owners) == 1 && owners[0].covers(span)
 }
 
 // inText is a spot of the source text, by its line.

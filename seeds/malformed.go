@@ -13,10 +13,10 @@ type lines struct {
 // that is mended. What is wrong with all other entries is.
 func (p *places) malformed(err error) []lines {
 	var entries []lines
-	for _, c := range complaints(err) {
+	for _, c := range Complaints(err) {
 		for _, part := range p.all() {
-			if part.file == c.file {
-				entries = append(entries, part.entryAt(c.line))
+			if part.file == c.File {
+				entries = append(entries, part.entryAt(c.Line))
 			}
 		}
 	}
@@ -34,20 +34,4 @@ func (p place) entryAt(line int) lines {
 		found.from = n.Line
 	}
 	return found
-}
-
-// complaints are those that an error joins.
-func complaints(err error) []*complaint {
-	if c, ok := err.(*complaint); ok { //nolint:errorlint // it walks the tree itself
-		return []*complaint{c}
-	}
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		return nil
-	}
-	var all []*complaint
-	for _, err := range joined.Unwrap() {
-		all = append(all, complaints(err)...)
-	}
-	return all
 }

@@ -63,11 +63,24 @@ func (c *checker) verbatim(at place, words string, offset int) bool {
 	return false
 }
 
-func (c *checker) hint(words string, offset int) string {
-	if i := c.text.nearest(words, offset); i >= 0 {
-		return fmt.Sprintf("it is at %d", i)
+// hint is the offset at which the text does say the words, -1 if nowhere.
+type hint int
+
+func (c *checker) hint(words string, offset int) hint { return hint(c.text.nearest(words, offset)) }
+
+func (h hint) String() string {
+	if h < 0 {
+		return "it is nowhere in it"
 	}
-	return "it is nowhere in it"
+	return fmt.Sprintf("it is at %d", int(h))
+}
+
+// Title is the hint in Chinese.
+func (h hint) Title() string {
+	if h < 0 {
+		return "原文中没有这句话"
+	}
+	return fmt.Sprintf("它在位置 %d", int(h))
 }
 
 // quoted holds a commitment's quote, paragraph and section against the text.

@@ -45,21 +45,8 @@ func (p place) entry(i int, id string) place {
 }
 
 func (p place) errorf(format string, args ...any) error {
-	at := fmt.Sprintf("%s:%d: ", p.file, p.node.Line)
-	if p.path != "" {
-		at += p.path + ": "
-	}
-	return &complaint{p.file, p.node.Line, at + fmt.Sprintf(format, args...)}
+	return &Complaint{p.file, p.node.Line, p.path, format, args}
 }
-
-// complaint is what is wrong on a line of a ledger's file.
-type complaint struct {
-	file string
-	line int
-	text string
-}
-
-func (c *complaint) Error() string { return c.text }
 
 // lostEntry is an entry of a list that the library leaves out, so that those after it are counted wrong.
 type lostEntry struct{ error }

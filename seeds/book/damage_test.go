@@ -112,14 +112,14 @@ func TestEveryBadCellIsNamed(t *testing.T) {
 		{"a source text that is gone", func(t *testing.T, f *excelize.File) { must(t, f.DeleteSheet("原文")) }, "原文：原文不全"},
 		{"a character that cannot be seen", set("单位", "wenhua", "name", "文化\u200b\u0007站"), "单位!B7（单位名称 name）：含有无法显示的字符（U+FFFD）"},
 
-		{"a target that the text does not say", set("指标", "parking-added", "target_value", 12000), "指标!G7（目标值 target_value）：核对未通过："},
-		{"a quote that was touched", set("任务", "parking", "quote", "新增车位1200"), "任务!F7（原文 quote）：核对未通过："},
-		{"a comparator that the text does not bear out", set("指标", "contract-rate", "comparator", "照原文"), "指标!I11（目标表述 comparator）：核对未通过："},
-		{"weights that are not 100", setBy("节点", "measure", "library-built", "weight", 50), "节点!I14（权重（%） weight）：核对未通过："},
-		{"a due date before the curve's end", set("指标", "parking-added", "due_date", "2025-10-31"), "指标!AD7（曲线结束 curve.end）：核对未通过："},
+		{"a target that the text does not say", set("指标", "parking-added", "target_value", 12000), "指标!G7（目标值 target_value）：核对未通过：12000 与原文“1200”不符，应为 1200 个"},
+		{"a quote that was touched", set("任务", "parking", "quote", "新增车位1200"), "任务!F7（原文 quote）：核对未通过：把分句“新增车位1200个”（位置 33）截成了两段"},
+		{"a comparator that the text does not bear out", set("指标", "contract-rate", "comparator", "照原文"), "指标!I11（目标表述 comparator）：核对未通过：原文数字带“以上”“不少于”之类的，目标表述选“以上”"},
+		{"weights that are not 100", setBy("节点", "measure", "library-built", "weight", 50), "节点!I14（权重（%） weight）：核对未通过：各阶段权重之和须为 100"},
+		{"a due date before the curve's end", set("指标", "parking-added", "due_date", "2025-10-31"), "指标!AD7（曲线结束 curve.end）：核对未通过：2025-12-31 晚于完成时限 2025-10-31"},
 		{"a curve without its window", set("指标", "parking-added", "curve.start", ""), "指标!AC7（曲线开始 curve.start）：核对未通过："},
-		{"a clause that nothing owns any more", func(t *testing.T, f *excelize.File) { must(t, f.RemoveRow("方向性表述", 9)) }, `原文!C9：核对未通过：nothing owns the clause "有一处空白"`},
-		{"a source text that was touched", func(t *testing.T, f *excelize.File) { must(t, f.SetCellStr("原文", "C5", "(一)城镇 建设")) }, "计划!C10（原文校验值 source.sha256）：核对未通过："},
+		{"a clause that nothing owns any more", func(t *testing.T, f *excelize.File) { must(t, f.RemoveRow("方向性表述", 9)) }, `原文!C9：核对未通过：分句“有一处空白”`},
+		{"a source text that was touched", func(t *testing.T, f *excelize.File) { must(t, f.SetCellStr("原文", "C5", "(一)城镇 建设")) }, "计划!C10（原文校验值 source.sha256）：核对未通过：原文"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

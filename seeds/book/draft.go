@@ -3,7 +3,6 @@ package book
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -94,12 +93,6 @@ func (d *draft) write(root *node) {
 
 const draftName = "workbook"
 
-// Complaints are about a line of the draft, or about a line of the source text that nothing owns.
-var (
-	complaintForm = regexp.MustCompile(`^` + draftName + `:(\d+): (?:([^ ]+): )?(.*)$`)
-	textForm      = regexp.MustCompile(`^[^ ]+:(\d+): (.*)$`)
-)
-
 // prove has package seeds check the ledger, and takes its complaints back to the cells.
 func (d *draft) prove() (*seeds.Ledger, error) {
 	l, err := seeds.Parse(draftName, d.json)
@@ -108,37 +101,41 @@ func (d *draft) prove() (*seeds.Ledger, error) {
 	}
 	var all []placed
 	var rest Complaints
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		if parts := complaintForm.FindStringSubmatch(line); parts != nil {
-			all = append(all, d.place(parts[1], parts[2], parts[3]))
-		} else if parts := textForm.FindStringSubmatch(line); parts != nil {
-			rest = append(rest, d.inText(parts[1], parts[2]))
-		} else if !strings.HasSuffix(line, ":") { // not the heading of the complaints
-			rest = append(rest, Complaint{Problem: line})
+	complaints := seeds.Complaints(err)
+	for _, c := range complaints {
+		if c.File == draftName {
+			all = append(all, d.place(c))
+		} else {
+			rest = append(rest, d.inText(c))
 		}
+	}
+	if len(complaints) == 0 {
+		rest = append(rest, Complaint{Problem: err.Error()})
 	}
 	return nil, append(inOrder(all), rest...)
 }
 
-// inText is a complaint about a passage: where it stands, and where it could be entered.
-func (d *draft) inText(line, problem string) Complaint {
-	c := Complaint{Sheet: textSheet, Problem: "核对未通过：" + problem + "。原文的每个分句须归入“" + commitmentSheet + "”或“" + statementSheet + "”表，每个数字须归入“" + measureSheet + "”或“" + numeralSheet + "”表"}
-	if n, err := strconv.Atoi(line); err == nil && d.lines[n] > 0 {
-		c.Cell = cellName(3, d.lines[n])
+// unproved begins what the ledger's check says, as against what a cell cannot hold.
+const unproved = "核对未通过："
+
+// inText is a complaint about a passage of the source text that nothing owns.
+func (d *draft) inText(c *seeds.Complaint) Complaint {
+	shown := Complaint{Sheet: textSheet, Problem: unproved + c.Chinese()}
+	if row := d.lines[c.Line]; row > 0 {
+		shown.Cell = cellName(3, row)
 	}
-	return c
+	return shown
 }
 
 // place finds the cell of a complaint: by its line; and where only the row is known, since the field is
 // empty or the complaint is about several, by the field in its path.
-func (d *draft) place(line, path, problem string) placed {
-	n, err := strconv.Atoi(line)
-	if err != nil || n < 1 || n > len(d.spots) {
-		return spot{}.complain(problem)
+func (d *draft) place(c *seeds.Complaint) placed {
+	if c.Line < 1 || c.Line > len(d.spots) {
+		return spot{}.complain(c.Chinese())
 	}
-	at := d.spots[n-1]
+	at := d.spots[c.Line-1]
 	if at.table != nil && at.field == "" {
-		field := path[strings.LastIndex(path, "]")+1:]
+		field := c.Path[strings.LastIndex(c.Path, "]")+1:]
 		field = strings.TrimPrefix(strings.TrimPrefix(field, "."), "plan.")
 		last := field[strings.LastIndex(field, ".")+1:]
 		for _, name := range []string{field, last, field + ".kind", summed[last]} {
@@ -148,7 +145,7 @@ func (d *draft) place(line, path, problem string) placed {
 			}
 		}
 	}
-	problem = "核对未通过：" + problem
+	problem := unproved + c.Chinese()
 	if at.table != nil {
 		if i, ok := at.table.column(at.field); ok {
 			problem += "。填写要求：" + at.table.columns[i].rule
