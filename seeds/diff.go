@@ -189,7 +189,7 @@ func common(kind string, of, other []object) (keys []string) {
 	return keys
 }
 
-// String is the change as one line for a reader: measure new-area 目标值：847000平方米 → 900000平方米.
+// String is the change as one line for a reader: measure new-area 目标值：84.7万平方米 → 90万平方米.
 func (c Change) String() string {
 	said := func(words string) string {
 		if words == "" {

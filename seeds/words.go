@@ -56,6 +56,11 @@ func (o *object) quantity(d *decimal.Decimal) string {
 	if d == nil {
 		return ""
 	}
+	for _, s := range scales {
+		if strings.HasSuffix(o.measure.NumeralText, s.word) { // as the text counts: 84.7万平方米
+			return d.Div(s.factor).String() + s.word + o.measure.Unit
+		}
+	}
 	return d.String() + o.measure.Unit
 }
 

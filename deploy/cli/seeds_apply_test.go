@@ -42,11 +42,11 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	before := explain("2024-07-01 08:00")
 
 	run("已在生效，未作改动", "seeds", "apply", "hongqiao-2024", nats)
-	run("847000平方米", "seeds", "diff", "hongqiao-2024@in-force", raised, nats)
+	run("84.7万平方米", "seeds", "diff", "hongqiao-2024@in-force", raised, nats)
 	run("须经批准的改动 1 处", "seeds", "apply", raised, "--dry-run", nats)
 	run("--by and --reason", "seeds", "apply", raised, nats)
 	why := []string{"--by", "督查室", "--reason", "区委全会调整", "--at", "2024-07-03 09:00", nats}
-	run("needs an approver and a reason:\n  measure new-construction-floor-area 目标值：847000平方米 → 900000平方米", append([]string{"seeds", "apply", raised}, why...)...)
+	run("needs an approver and a reason:\n  measure new-construction-floor-area 目标值：84.7万平方米 → 90万平方米", append([]string{"seeds", "apply", raised}, why...)...)
 	run("没有差别", "seeds", "diff", "hongqiao-2024@in-force", "hongqiao-2024", nats)
 	run("has been simulated up to 2024-07-01 08:00", "seeds", "apply", raised, "--by", "督查室", "--reason", "补录", "--approver", "区长", "--at", "2024-06-01", nats)
 	why = append(why, "--approver", "区长")
@@ -100,7 +100,7 @@ func TestSeedsDiffOfFolders(t *testing.T) {
 		want []string
 	}{
 		{"hongqiao-2024", "hongqiao-2024", []string{"没有差别"}},
-		{"hongqiao-2024", raised, []string{"目标值", "847000平方米", "900000平方米", "其中 1 处须经批准"}},
+		{"hongqiao-2024", raised, []string{"目标值", "84.7万平方米", "90万平方米", "其中 1 处须经批准"}},
 		{"hongqiao-2024", "nothing", []string{"nothing"}},
 		{"hongqiao-2024", "nothing.json", []string{"nothing.json"}},
 		{"hongqiao-2024", "hongqiao-2024@in-force", []string{"NATS at nats://127.0.0.1:1"}},

@@ -72,7 +72,7 @@ func TestAChangedTargetNeedsAnApprover(t *testing.T) {
 	p := office.Application{Ledger: natsdtest.Raised(t), Base: before.Version, By: "督查室", Reason: "区委全会调整", At: day(7, 3)}
 	_, err := acts.Apply(t.Context(), p)
 	refusal, ok := errors.AsType[*seeds.UnapprovedError](err)
-	if !ok || len(refusal.Changes) != 1 || !strings.Contains(err.Error(), "目标值：847000平方米 → 900000平方米") {
+	if !ok || len(refusal.Changes) != 1 || !strings.Contains(err.Error(), "目标值：84.7万平方米 → 90万平方米") {
 		t.Fatalf("err = %v, want one that lists the target", err)
 	}
 	p.Approver = "区长"

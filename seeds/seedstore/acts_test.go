@@ -102,7 +102,7 @@ func TestActsAsAnalystsSeeThem(t *testing.T) {
 		`SELECT refused FROM office_acts FINAL WHERE sequence = 5 AND plan = 'hongqiao-2024' AND type = '' AND ledger = ''
 		 AND startsWith(refused, 'no act in structured JSON')`: nil, // its words are the decoder's
 		`SELECT concat(object, '|', id, '|', field, '|', before, '|', after, '|', approver) FROM ledger_changes FINAL WHERE controlled`: {
-			"measure|new-construction-floor-area|target_value|847000平方米|900000平方米|区长"},
+			"measure|new-construction-floor-area|target_value|84.7万平方米|90万平方米|区长"},
 		`SELECT concat(object, '|', id, '|', field, '|', confirmed_by) FROM confirmations`: {
 			"measure|new-construction-floor-area|curve|区住建委", "commitment|new-construction|lead_department|区政府办"},
 		`SELECT concat(object, '|', id, '|', field, '|', confirmed_by) FROM current_assignments WHERE confirmed_by != '' ORDER BY object`: {
