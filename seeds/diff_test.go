@@ -57,7 +57,7 @@ func TestDiff(t *testing.T) {
 		{"a yes or no", func(l *seeds.Ledger) { floor(l).EvidenceRequired = true },
 			seeds.Change{Object: "measure", ID: "area", Field: "evidence_required", Before: "否", After: "是"}},
 		{"the text", func(l *seeds.Ledger) { l.Text = strings.Replace(l.Text, "84.7", "90", 1) },
-			seeds.Change{Object: "plan", ID: "p", Field: "source_text", Before: "…新启动847000平方米。…", After: "…新启动900000平方米。…"}},
+			seeds.Change{Object: "plan", ID: "p", Field: "source_text", Before: "…新启动84.7万平方米。…", After: "…新启动90万平方米。…"}},
 		{"the title of the text", func(l *seeds.Ledger) { l.Plan.Source.Title = "报告" },
 			seeds.Change{Object: "plan", ID: "p", Field: "source.title", After: "报告"}},
 		{"a measure more", func(l *seeds.Ledger) {
@@ -217,7 +217,7 @@ func town() *seeds.Ledger {
 			{ID: "parks", Title: "公园", LeadDepartment: "housing", Measures: []seeds.Measure{{ID: "park", Title: "公园", Unit: "个"}}},
 		},
 		Statements: []seeds.Statement{{Kind: seeds.Directional, Quote: "奋力前行", QuoteOffset: 3, Reason: "方向"}},
-		Text:       "新启动847000平方米。",
+		Text:       "新启动84.7万平方米。",
 	}
 	l.Index()
 	return l
