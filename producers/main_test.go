@@ -49,10 +49,7 @@ func register(t testing.TB) *seeds.Register {
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}
-	r, err := seeds.NewRegister(l)
-	if err != nil {
-		t.Fatalf("register: %v", err)
-	}
+	r := seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})
 	return r
 }
 

@@ -37,7 +37,7 @@ func TestAVerdictKnowsNothingLater(t *testing.T) {
 			rec.Data.Commitment = "construction"
 			var reason schema.Reason
 			words := ""
-			if r := seeds.RegisterOf(plans).Admit(&rec); r != nil {
+			if r := seeds.NewRegister(plans).Admit(&rec); r != nil {
 				reason, words = r.Reason, r.Error()
 			}
 			if reason != test.want || reason == "" && rec.LedgerVersion != test.version {

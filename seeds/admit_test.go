@@ -44,10 +44,7 @@ func demo(t testing.TB) *seeds.Register {
 		},
 	}
 	l.Index()
-	r, err := seeds.NewRegister(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})
 	return r
 }
 

@@ -53,10 +53,7 @@ func runChild(text string) error {
 	if err != nil {
 		return err
 	}
-	register, err := demo()
-	if err != nil {
-		return err
-	}
+	register := demo()
 	c.Options.Policy = schema.Policy{}
 	return ingest.New(js, conn, register, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), c.Options).Run(context.Background())
 }

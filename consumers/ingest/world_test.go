@@ -117,11 +117,7 @@ func (w *world) runBy(register ingest.Register, o ingest.Options) *running {
 
 func (w *world) runOn(js jetstream.JetStream, o ingest.Options) *running {
 	w.Helper()
-	register, err := demo()
-	if err != nil {
-		w.Fatal(err)
-	}
-	return w.runAll(js, register, o)
+	return w.runAll(js, demo(), o)
 }
 
 func (w *world) runAll(js jetstream.JetStream, register ingest.Register, o ingest.Options) *running {
@@ -269,7 +265,7 @@ func (w *world) sum() string {
 }
 
 // demo is a ledger with one commitment, which zhujianwei leads.
-func demo() (ingest.Register, error) {
+func demo() ingest.Register {
 	hundred := decimal.NewFromInt(100)
 	l := &seeds.Ledger{
 		Plan: seeds.Plan{ID: "demo-2024"}, Version: "v1",
@@ -282,8 +278,7 @@ func demo() (ingest.Register, error) {
 		}}},
 	}
 	l.Index()
-	register, err := seeds.NewRegister(l)
-	return fixed{register}, err
+	return fixed{seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})}
 }
 
 // fixed is a register that no act changes.

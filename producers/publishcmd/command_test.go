@@ -42,10 +42,7 @@ func (l *log) judge(t *testing.T) {
 	if err != nil {
 		t.Fatalf("ledger: %v", err)
 	}
-	register, err := seeds.NewRegister(ledger)
-	if err != nil {
-		t.Fatalf("register: %v", err)
-	}
+	register := seeds.NewRegister(map[string]*seeds.History{ledger.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: ledger})})
 	natsdtest.Judge(t, l.js, register)
 }
 

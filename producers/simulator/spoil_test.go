@@ -15,10 +15,7 @@ func TestEveryBlunderIsRefusedForItsReason(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	register, err := seeds.NewRegister(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	register := seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})
 	for n, b := range slices.Concat(blunders, stageBlunders) {
 		tried := 0
 		for _, m := range l.Measures() {

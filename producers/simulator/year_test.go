@@ -32,10 +32,7 @@ type told struct {
 
 func open(t testing.TB, l *seeds.Ledger, messages []simulator.Message) []told {
 	t.Helper()
-	register, err := seeds.NewRegister(l)
-	if err != nil {
-		t.Fatalf("register: %v", err)
-	}
+	register := seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})
 	var all []told
 	for i := range messages {
 		m := &messages[i]
@@ -367,10 +364,7 @@ func TestBulkIsValidDifferentAndOfTheUsualSize(t *testing.T) {
 	}
 	ids := map[string]bool{}
 	measures := map[string]bool{}
-	register, err := seeds.NewRegister(l)
-	if err != nil {
-		t.Fatal(err)
-	}
+	register := seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})
 	for i, m := range messages {
 		in := &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Body, Sequence: uint64(i + 1), Timestamp: m.ReceivedAt}
 		schema.Policy{}.Open(in, func(o *schema.Opened) { // also where simulation is not allowed

@@ -30,13 +30,13 @@ type book struct {
 
 func newBook() *book {
 	plans := map[string]*seeds.History{}
-	return &book{plans: plans, ledgers: map[string]uint64{}, register: seeds.RegisterOf(plans)}
+	return &book{plans: plans, ledgers: map[string]uint64{}, register: seeds.NewRegister(plans)}
 }
 
 // copy is for writing on; the original stays as its readers have it.
 func (b *book) copy() *book {
 	plans := maps.Clone(b.plans)
-	return &book{b.sequence, plans, maps.Clone(b.ledgers), slices.Clip(b.judged), seeds.RegisterOf(plans)}
+	return &book{b.sequence, plans, maps.Clone(b.ledgers), slices.Clip(b.judged), seeds.NewRegister(plans)}
 }
 
 // read takes in a message of the log.
