@@ -10,6 +10,7 @@ const (
 	MailPlanHeader      = "Xushi-Plan"
 	MailWeekHeader      = "Xushi-Week" // 2024-W27
 	MailKindHeader      = "Xushi-Kind"
+	MailAsOfHeader      = "Xushi-As-Of"     // the moment that the letter speaks of, RFC 3339
 	MailFromHeader      = "Xushi-From"      // envelope sender
 	MailRecipientHeader = "Xushi-Recipient" // envelope recipient
 	MailMessageIDHeader = "Xushi-Message-Id"
@@ -22,6 +23,15 @@ const WeeklyLetter = "weekly"
 // message per subject, for ever, so a letter cannot go out twice.
 func MailSubject(plan, week, recipient, kind string) string {
 	return "mail." + plan + "." + week + "." + RecipientToken(recipient) + "." + kind
+}
+
+// WeekOfMailSubject is the week in a MailSubject.
+func WeekOfMailSubject(subject string) string {
+	tokens := strings.Split(subject, ".")
+	if len(tokens) != 5 {
+		return ""
+	}
+	return tokens[2]
 }
 
 // RecipientToken writes an address as one subject token, reversibly: whatever is not a letter, digit or

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
@@ -26,16 +27,21 @@ var (
 func raised(t *testing.T) *weekly.Office {
 	t.Helper()
 	o := newOffice(t, "a@example.org")
+	insertReading(t, o.Store, o.Plan)
+	return o
+}
+
+func insertReading(t *testing.T, conn driver.Conn, plan string) {
+	t.Helper()
 	value := decimal.NewFromInt(420000)
-	err := store.Insert(t.Context(), o.Store, "events", []store.Row{{
-		"plan", o.Plan, "department", "zhujianwei", "source", "/z", "type", string(schema.Reported), "id", "e-1",
+	err := store.Insert(t.Context(), conn, "events", []store.Row{{
+		"plan", plan, "department", "zhujianwei", "source", "/z", "type", string(schema.Reported), "id", "e-1",
 		"content_hash", "0123456789abcdef", "position", uint64(65536), "occurred_at", monday.AddDate(0, 0, -1), "received_at", monday.AddDate(0, 0, -1),
 		"commitment", "new-construction", "measure", natsdtest.Floor, "mode", string(schema.ToDate), "value", &value, "reported_value", "420000", "unit", "平方米",
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return o
 }
 
 func raise(t *testing.T, o *weekly.Office) {
