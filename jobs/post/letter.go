@@ -1,7 +1,7 @@
 package post
 
 import (
-	"github.com/nats-io/nats.go/jetstream"
+	"github.com/nats-io/nats.go"
 
 	"xushi/jobs/records"
 	"xushi/schema"
@@ -14,8 +14,7 @@ type envelope struct {
 	from string
 }
 
-func read(m jetstream.Msg) envelope {
-	h := m.Headers()
+func envelopeOf(h nats.Header) envelope {
 	return envelope{
 		Plan: h.Get(schema.MailPlanHeader), Week: h.Get(schema.MailWeekHeader), Kind: h.Get(schema.MailKindHeader),
 		Recipient: h.Get(schema.MailRecipientHeader), MessageID: h.Get(schema.MailMessageIDHeader),

@@ -97,7 +97,7 @@ func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
 // handle sends one letter unless its state says what became of it, and settles its message. A crash
 // between the sending and the note of it is the one moment that may send twice.
 func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstream.Msg) {
-	l := read(m)
+	l := envelopeOf(m.Headers())
 	log := p.Log.With("plan", l.Plan, "week", l.Week, "recipient", l.Recipient)
 	_, err := states.Get(ctx, l.key())
 	switch {
