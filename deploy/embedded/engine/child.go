@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -155,7 +156,9 @@ func boot(c childConfig) (*bootedEngine, error) {
 
 // serve answers until ctx ends, then lets running requests finish, within bounds.
 func (e *bootedEngine) serve(ctx context.Context, listener net.Listener, c childConfig) error {
-	open := func() (*conn, error) { return e.lib.connect(e.args...) }
+	open := func(queryID string) (*conn, error) {
+		return e.lib.connect(append(slices.Clip(e.args), "--"+idSetting+"="+queryID)...)
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	addr, _ := listener.Addr().(*net.TCPAddr)
 	srv := &http.Server{

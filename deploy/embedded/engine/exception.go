@@ -20,6 +20,7 @@ const (
 	codeUnknownSetting       = 115
 	codeQueryIsTooLarge      = 161
 	codeTooManyQueries       = 202
+	codeQueryWithSameID      = 216
 	codeTooManyBytes         = 307
 	codeUnknownHTTPMethod    = 369
 	codeAccessDenied         = 497

@@ -8,10 +8,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
 )
 
 // request is what the URL and headers of an HTTP request ask for.
 type request struct {
+	queryID  string // given, or made
+	replace  bool   // the request that runs under this id
 	query    string // the part of the statement that stands in the URL
 	database string // "" or "default": none
 	format   string // where the statement has no FORMAT clause; "" is ClickHouse's default
@@ -20,6 +25,10 @@ type request struct {
 	params   []param
 	settings []setting
 	readonly string // the setting of that name, "" if none
+
+	sent, accepted       *coding // Content-Encoding of the request's body, and of the answer's; nil is none
+	decompress, compress bool    // whether they come in ClickHouse's compressed blocks
+	blockMethod          string  // network_compression_method: of the blocks that we write
 }
 
 type setting struct{ name, value string }
@@ -42,12 +51,23 @@ func parseRequest(r *http.Request) (request, error) {
 	if err := checkServed(r, values); err != nil {
 		return request{}, err
 	}
-	req := request{database: r.Header.Get("X-ClickHouse-Database"), format: r.Header.Get("X-ClickHouse-Format")}
+	req := request{
+		queryID:  r.Header.Get("X-ClickHouse-Query-Id"),
+		database: r.Header.Get("X-ClickHouse-Database"),
+		format:   r.Header.Get("X-ClickHouse-Format"),
+		accepted: acceptedCoding(r.Header),
+	}
+	if req.sent, err = codingNamed(r.Header.Get("Content-Encoding")); err != nil {
+		return request{}, err
+	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		all := values[name]
 		if err := req.set(name, all[len(all)-1]); err != nil {
 			return request{}, err
 		}
+	}
+	if err := req.nameQuery(); err != nil {
+		return request{}, err
 	}
 	if r.Method == http.MethodGet && (req.readonly == "" || req.readonly == "0") {
 		req.readonly = "2"
@@ -74,8 +94,22 @@ func (req *request) set(name, value string) error {
 		req.buffered = isTrue(value)
 	case "readonly":
 		req.readonly = value
-	case "user", "password", "query_id", "quota_key", "buffer_size", "stacktrace",
-		"compress", "decompress", "enable_http_compression", "send_progress_in_http_headers":
+	case "query_id":
+		req.queryID = value
+	case "replace_running_query":
+		req.replace = isTrue(value)
+	case "compress":
+		req.compress = isTrue(value)
+	case "decompress":
+		req.decompress = isTrue(value)
+	case "network_compression_method":
+		req.blockMethod = value
+	case "enable_http_compression":
+		if !isTrue(value) {
+			req.accepted = nil
+		}
+	case "user", "password", "quota_key", "buffer_size", "stacktrace", "send_progress_in_http_headers",
+		"network_zstd_compression_level", "http_zlib_compression_level", "cancel_http_readonly_queries_on_client_close":
 		// checked in parseRequest, or of no effect here
 	default:
 		if placeholder, ok := strings.CutPrefix(name, "param_"); ok {
@@ -88,6 +122,20 @@ func (req *request) set(name, value string) error {
 	}
 	return nil
 }
+
+// nameQuery makes a query_id where none is given, and refuses one that a header or the
+// engine could not carry.
+func (req *request) nameQuery() error {
+	if req.queryID == "" {
+		req.queryID = uuid.NewString()
+	}
+	if len(req.queryID) > maxQueryID || strings.ContainsFunc(req.queryID, unicode.IsControl) {
+		return refuse(codeBadArguments, "BAD_ARGUMENTS", "query_id is longer than %d bytes or has control characters", maxQueryID)
+	}
+	return nil
+}
+
+const maxQueryID = 256
 
 // setParam takes a placeholder's value. A value may become a name through
 // {p:Identifier}, so it may not be one of the names that the fence closes.
@@ -113,10 +161,14 @@ func (req *request) session() []string {
 	if req.readonly != "" { // the last: a read-only session takes no other setting
 		settings = append(settings, setting{"readonly", req.readonly})
 	}
-	for _, s := range settings {
-		statements = append(statements, "SET "+s.name+" = "+quote(s.value, '\''))
+	if len(settings) == 0 {
+		return statements
 	}
-	return statements
+	changes := make([]string, len(settings))
+	for i, s := range settings {
+		changes[i] = s.name + " = " + quote(s.value, '\'')
+	}
+	return append(statements, "SET "+strings.Join(changes, ", "))
 }
 
 // quote writes s as a SQL string or a quoted name.
@@ -149,19 +201,18 @@ func checkUser(r *http.Request, values url.Values) error {
 
 // checkServed refuses what this interface does not do, before it half does it.
 func checkServed(r *http.Request, values url.Values) error {
-	var what string
+	var what, instead string
 	switch {
-	case isTrue(values.Get("compress")), isTrue(values.Get("decompress")), isTrue(values.Get("enable_http_compression")),
-		r.Header.Get("Content-Encoding") != "" && r.Header.Get("Content-Encoding") != "identity":
-		what = "Compression"
 	case values.Has("session_id"), values.Has("session_check"), values.Has("session_timeout"), values.Has("close_session"):
-		what = "A session over several requests (session_id)"
+		what, instead = "A session over several requests (session_id)",
+			"give settings and database with each request, and use a table in place of a temporary one"
 	case values.Has("role"):
-		what = "Choosing a role"
+		what, instead = "Choosing a role", "leave it out: there is one user, default, and no roles"
 	case strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data"):
-		what = "Sending external tables"
+		what, instead = "Sending external tables or parameters as a form",
+			"insert the rows into a table first, and give parameters in the URL"
 	default:
 		return nil
 	}
-	return refuse(codeNotImplemented, "NOT_IMPLEMENTED", "%s is not served by the embedded engine", what)
+	return refuse(codeNotImplemented, "NOT_IMPLEMENTED", "%s is not served by the embedded engine: %s", what, instead)
 }

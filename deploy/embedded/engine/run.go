@@ -22,21 +22,25 @@ func (s *server) runSelect(w http.ResponseWriter, c *conn, req *request, st stat
 	if err := chunks.failure(); err != nil {
 		return err
 	}
-	s.setHeaders(w, format)
 	if chunks.rest == nil {
-		setLength(w, 0) // clickhouse-go takes this for "no rows"
+		answerEmpty(w, format)
 		return nil
+	}
+	out, err := newAnswer(w, req, format)
+	if err != nil {
+		return err
 	}
 	tag := newExceptionTag()
 	w.Header().Set("X-ClickHouse-Exception-Tag", tag)
 	if req.bridges(format) {
-		err = bridgeNative(w, chunks, req.revision)
+		err = bridgeNative(out, chunks, req.revision)
 	} else {
-		_, err = io.Copy(w, chunks)
+		_, err = io.Copy(out, chunks)
 	}
 	if err != nil { // the engine failed, or the client is gone and nobody reads this
-		writeLateException(w, asException(err), tag)
+		out.breakOff(asException(err), tag)
 	}
+	out.finish()
 	return nil
 }
 
@@ -59,11 +63,8 @@ func (s *server) runPlain(w http.ResponseWriter, c *conn, req *request, st state
 		}
 		output = bridged.Bytes()
 	}
-	s.setHeaders(w, format)
 	setSummary(w, result.stats())
-	setLength(w, len(output))
-	_, _ = w.Write(output) // fails only with the client
-	return nil
+	return answerWhole(w, req, format, output)
 }
 
 // runInsert streams data in. When the data cannot be read to its end, what is not
@@ -90,9 +91,8 @@ func (s *server) runInsert(w http.ResponseWriter, c *conn, req *request, st stat
 	if err != nil {
 		return err
 	}
-	s.setHeaders(w, defaultFormat)
 	setSummary(w, sum)
-	setLength(w, 0)
+	answerEmpty(w, defaultFormat)
 	return nil
 }
 

@@ -2,13 +2,10 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -23,19 +20,21 @@ const (
 
 // server answers ClickHouse's HTTP interface from the engine's sessions.
 type server struct {
-	open      func() (*conn, error)
+	open      func(queryID string) (*conn, error)
 	timezone  string
 	maxBody   int64 // bytes of a request's body
 	maxQuery  int   // bytes of a statement without its data
 	loopback  bool  // listens on loopback only
 	running   chan struct{}
+	queries   queries
 	chunkPool sync.Pool
 }
 
-func newServer(open func() (*conn, error), maxBody int64, maxQuery int, loopback bool) *server {
+func newServer(open func(queryID string) (*conn, error), maxBody int64, maxQuery int, loopback bool) *server {
 	return &server{
 		open: open, timezone: "UTC", maxBody: maxBody, maxQuery: maxQuery, loopback: loopback,
 		running:   make(chan struct{}, maxRunning),
+		queries:   queries{byID: map[string]*runningQuery{}},
 		chunkPool: sync.Pool{New: func() any { return make([]byte, insertChunk) }},
 	}
 }
@@ -96,26 +95,26 @@ func (s *server) runQuery(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if r.ContentLength > s.maxBody {
-		return s.bodyTooLarge()
-	}
-	body := http.MaxBytesReader(w, r.Body, s.maxBody)
-	text, whole, err := s.readStatement(req.query, body)
+	s.setGeneral(w, req.queryID)
+	body, err := s.openBody(w, r, &req)
 	if err != nil {
 		return err
 	}
-	st, err := scanStatement(text)
+	text, st, whole, err := s.readStatement(req.query, body)
 	if err != nil {
 		return err
 	}
-	if st.kind != insertStatement && !whole {
-		return refuse(codeQueryIsTooLarge, "QUERY_IS_TOO_LARGE", "The statement is longer than %d bytes", s.maxQuery)
+	ctx, leave, err := s.queries.enter(r.Context(), &req)
+	if err != nil {
+		return err
 	}
-	c, release, err := s.session(r.Context(), &req)
+	defer leave()
+	c, release, err := s.session(ctx, &req)
 	if err != nil {
 		return err
 	}
 	defer release()
+	defer s.killAtEnd(ctx, req.queryID)()
 	switch {
 	case st.kind == insertStatement && len(req.params) > 0 && whole && st.format == "Values":
 		return s.runPlain(w, c, &req, st, text) // the values may hold placeholders
@@ -124,26 +123,34 @@ func (s *server) runQuery(w http.ResponseWriter, r *http.Request) error {
 	case st.kind == selectStatement && !req.buffered:
 		return s.runSelect(w, c, &req, st, text)
 	default:
-		return s.runPlain(w, c, &req, st, text)
+		return s.runPlain(w, c, &req, st, withOurIDs(text))
 	}
 }
 
 // readStatement joins ?query= and the first piece of the body, as the server does;
-// whole tells that there is no more of it.
-func (s *server) readStatement(query string, body io.Reader) (text string, whole bool, err error) {
-	head := make([]byte, 0, 4096)
+// whole tells that there is no more of it. Where the URL has all of an INSERT up to its
+// data, as every client's bulk insert has, the body is left to be streamed.
+func (s *server) readStatement(query string, body io.Reader) (text string, st statement, whole bool, err error) {
 	if query != "" {
-		head = append(append(head, query...), '\n')
+		query += "\n"
 	}
-	if len(query) > s.maxQuery {
-		return "", false, refuse(codeQueryIsTooLarge, "QUERY_IS_TOO_LARGE", "The statement is longer than %d bytes", s.maxQuery)
+	tooLarge := refuse(codeQueryIsTooLarge, "QUERY_IS_TOO_LARGE", "The statement is longer than %d bytes", s.maxQuery)
+	room := s.maxQuery - len(strings.TrimSuffix(query, "\n"))
+	if room < 0 {
+		return "", st, false, tooLarge
 	}
-	rest, err := io.ReadAll(io.LimitReader(body, int64(s.maxQuery-len(query)+1)))
+	if st, err = scanStatement(query); err == nil && st.kind == insertStatement && st.format != "" && st.format != "Values" {
+		return query, st, false, nil
+	}
+	rest, err := io.ReadAll(io.LimitReader(body, int64(room+1)))
 	if err != nil {
-		return "", false, s.readFailure(err)
+		return "", st, false, s.readFailure(err)
 	}
-	head = append(head, rest...)
-	return string(head), len(rest) <= s.maxQuery-len(query), nil
+	text, whole = query+string(rest), len(rest) <= room
+	if st, err = scanStatement(text); err == nil && !whole && st.kind != insertStatement {
+		err = tooLarge
+	}
+	return text, st, whole, err
 }
 
 // session opens a session of the engine for the request, when its turn comes.
@@ -156,7 +163,7 @@ func (s *server) session(ctx context.Context, req *request) (c *conn, release fu
 		return nil, nil, refuse(codeTooManyQueries, "TOO_MANY_SIMULTANEOUS_QUERIES", "Too many simultaneous queries. Maximum: %d", maxRunning)
 	}
 	free := func() { <-s.running }
-	if c, err = s.open(); err != nil {
+	if c, err = s.open(req.queryID); err != nil {
 		free()
 		return nil, nil, err
 	}
@@ -168,50 +175,4 @@ func (s *server) session(ctx context.Context, req *request) (c *conn, release fu
 		}
 	}
 	return c, func() { c.close(); free() }, nil
-}
-
-func (s *server) bodyTooLarge() error {
-	return refuse(codeTooManyBytes, "TOO_MANY_BYTES", "The request's body is larger than %d bytes", s.maxBody)
-}
-
-// readFailure tells a body that is too large from a client that is gone.
-func (s *server) readFailure(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return s.bodyTooLarge()
-	}
-	return refuse(codeCannotReadAllData, "CANNOT_READ_ALL_DATA", "Cannot read the request's body: %v", err)
-}
-
-// setHeaders announces a result. A status of 200 goes with it.
-func (s *server) setHeaders(w http.ResponseWriter, format string) {
-	h := w.Header()
-	h.Set("Content-Type", contentType(format))
-	h.Set("X-ClickHouse-Format", format)
-	h.Set("X-ClickHouse-Timezone", s.timezone)
-	h.Set("X-ClickHouse-Server-Display-Name", "xushi-embedded")
-}
-
-func setSummary(w http.ResponseWriter, sum stats) {
-	if summary, err := json.Marshal(sum); err == nil {
-		w.Header().Set("X-ClickHouse-Summary", string(summary))
-	}
-}
-
-func setLength(w http.ResponseWriter, n int) { w.Header().Set("Content-Length", strconv.Itoa(n)) }
-
-func contentType(format string) string {
-	switch {
-	case strings.HasPrefix(format, "JSON"), format == "GeoJSON":
-		return "application/json; charset=UTF-8"
-	case strings.HasPrefix(format, "CSV"):
-		return "text/csv; charset=UTF-8; header=" + map[bool]string{true: "present", false: "absent"}[strings.Contains(format, "WithNames")]
-	case strings.HasPrefix(format, "TabSeparated"), strings.HasPrefix(format, "TSV"):
-		return "text/tab-separated-values; charset=UTF-8"
-	case format == "XML":
-		return "application/xml; charset=UTF-8"
-	case format == "Native", format == "Parquet", format == "ORC", strings.HasPrefix(format, "Arrow"), strings.HasPrefix(format, "RowBinary"):
-		return "application/octet-stream"
-	default:
-		return "text/plain; charset=UTF-8"
-	}
 }

@@ -172,6 +172,112 @@ func TestStrangersWriteConcurrently(t *testing.T) {
 	}
 }
 
+// compressions are all that clickhouse-go knows over HTTP.
+var compressions = map[string]clickhouse.CompressionMethod{
+	"none": clickhouse.CompressionNone, "lz4": clickhouse.CompressionLZ4, "zstd": clickhouse.CompressionZSTD,
+	"gzip": clickhouse.CompressionGZIP, "deflate": clickhouse.CompressionDeflate, "br": clickhouse.CompressionBrotli,
+}
+
+// compressed is enginetest.Conn with a compression.
+func compressed(t *testing.T, method clickhouse.CompressionMethod) clickhouse.Conn {
+	t.Helper()
+	o, err := clickhouse.ParseDSN(enginetest.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Compression = &clickhouse.Compression{Method: method, Level: 3}
+	conn, err := clickhouse.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+func TestStrangerCompresses(t *testing.T) {
+	t.Parallel()
+	for name, method := range compressions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, ctx := compressed(t, method), context.Background()
+			if err := conn.Ping(ctx); err != nil {
+				t.Fatal(err)
+			}
+			execute(t, conn, "CREATE TABLE t (writer UInt8, n UInt64, s String) ENGINE = MergeTree ORDER BY (writer, n)")
+			const rows = 200_000
+			if err := insertRows(ctx, conn, 7, 0, rows); err != nil {
+				t.Fatal(err)
+			}
+			result, err := conn.Query(ctx, "SELECT writer, n, s FROM t ORDER BY n")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = result.Close() }()
+			var (
+				writer uint8
+				n, i   uint64
+				text   string
+			)
+			for ; result.Next(); i++ {
+				if err := result.Scan(&writer, &n, &text); err != nil || writer != 7 || n != i || text != "some text of a usual length" {
+					t.Fatalf("row %d: %d, %d, %q, error %v", i, writer, n, text, err)
+				}
+			}
+			if err := result.Err(); err != nil || i != rows {
+				t.Errorf("%d rows, error %v, want %d", i, err, rows)
+			}
+			var got []kinds
+			if err := conn.Select(ctx, &got, "SELECT * FROM t WHERE n > 1000000"); err != nil || len(got) != 0 {
+				t.Errorf("a SELECT without rows gave %d rows and error %v", len(got), err)
+			}
+		})
+	}
+}
+
+// An error has its code wherever it happens, and whatever it is packed in.
+func TestStrangerSeesErrorsThroughCompression(t *testing.T) {
+	t.Parallel()
+	for name, method := range compressions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			conn, ctx := compressed(t, method), context.Background()
+			if e, ok := errors.AsType[*clickhouse.Exception](conn.Exec(ctx, "SELECT * FROM nowhere")); !ok || e.Code != 60 {
+				t.Errorf("a statement that fails at once: %v, want code 60", e)
+			}
+			if e, ok := errors.AsType[*clickhouse.Exception](insertRows(ctx, conn, 1, 0, 1)); !ok || e.Code != 60 {
+				t.Errorf("an insert into no table: %v, want code 60", e)
+			}
+			result, err := conn.Query(ctx, failsMidway)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = result.Close() }()
+			rows := 0
+			for ; result.Next(); rows++ {
+			}
+			if e, ok := errors.AsType[*clickhouse.Exception](result.Err()); !ok || e.Code != 395 || rows == 0 {
+				t.Errorf("read %d rows and then %v, want an exception with code 395", rows, result.Err())
+			}
+		})
+	}
+}
+
+func TestStrangerCancels(t *testing.T) {
+	t.Parallel()
+	conn, address := enginetest.Conn(t), enginetest.Engine(t).URL()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	id := "cancelled by clickhouse-go"
+	ended := make(chan error, 1)
+	go func() { ended <- conn.Exec(clickhouse.Context(ctx, clickhouse.WithQueryID(id)), forever) }()
+	eventually(t, "the engine works on it", func() bool { return running(t, address, id) == "1" })
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("the cancelled query ends with %v", err)
+	}
+	eventually(t, "the engine stops", func() bool { return running(t, address, id) == "0" })
+}
+
 func insertRows(ctx context.Context, conn clickhouse.Conn, writer uint8, from, n int) error {
 	batch, err := conn.PrepareBatch(ctx, "INSERT INTO t (writer, n, s)")
 	if err != nil {
