@@ -17,19 +17,26 @@ const childVariable = "XUSHI_BENCH_CHILD"
 
 // job is what a child process is to do.
 type job struct {
-	Kind   string // "nats", "fetch" or "drain"
-	Dir    string // of the NATS server's data
-	NATS   string // URL
-	Store  string // DSN
-	Events uint64 // how many there are to read
+	Kind    string // one of jobs
+	Dir     string // of the NATS server's data
+	NATS    string // URL
+	Store   string // DSN
+	Last    uint64 // sequence of the last message to read
+	Profile string // file for a CPU profile; "": none
 }
 
 // result is what a child found: one line of JSON on its standard output.
 type result struct {
-	NATS       string  // URL of the server that was started
-	Seconds    float64 // from the first request to the last acknowledgement
-	CPUSeconds float64 // of the process
-	PeakMB     float64 // greatest resident memory of the process
+	NATS    string  // URL of the server that was started
+	Seconds float64 // from the first request to the last acknowledgement
+	CPU     float64 // seconds that the process was computing in that time
+	PeakMB  float64 // greatest resident memory of the process
+}
+
+var jobs = map[string]func(context.Context, job) (result, error){
+	"fetch":   fetch,
+	"drain":   drain,
+	"obvious": obvious,
 }
 
 func jobOfChild() (j job, ok bool, err error) {
@@ -41,23 +48,21 @@ func jobOfChild() (j job, ok bool, err error) {
 }
 
 func (j job) run(ctx context.Context) error {
-	switch j.Kind {
-	case "nats":
+	if j.Kind == serving {
 		return serveNATS(ctx, j)
-	case "fetch":
-		return tell(fetch(ctx, j))
-	case "drain":
-		return tell(drain(ctx, j))
 	}
-	return fmt.Errorf("unknown job %q", j.Kind)
-}
-
-func tell(r result, err error) error {
+	do, ok := jobs[j.Kind]
+	if !ok {
+		return fmt.Errorf("unknown job %q", j.Kind)
+	}
+	r, err := do(ctx, j)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(r)
+	return tell(r)
 }
+
+func tell(r result) error { return json.NewEncoder(os.Stdout).Encode(r) }
 
 // child is a running child process; closing its standard input asks it to end.
 type child struct {
@@ -99,15 +104,15 @@ func start(ctx context.Context, j job) (*child, error) {
 	return c, nil
 }
 
+func (c *child) pid() int { return c.cmd.Process.Pid }
+
 func (c *child) end() error {
 	_ = c.stdin.Close() // it may have ended already
-	err := c.cmd.Wait()
-	c.first.CPUSeconds = (c.cmd.ProcessState.UserTime() + c.cmd.ProcessState.SystemTime()).Seconds()
-	return err
+	return c.cmd.Wait()
 }
 
 // patience is for the slowest machine; a job that takes longer hangs.
-const patience = 2 * time.Minute
+const patience = 10 * time.Minute
 
 // do runs a job that ends by itself.
 func do(ctx context.Context, j job) (result, error) {
@@ -117,6 +122,5 @@ func do(ctx context.Context, j job) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	err = c.end()
-	return c.first, err
+	return c.first, c.end()
 }

@@ -3,71 +3,52 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
-	"log/slog"
 	"os"
-	"runtime/pprof"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/consumers/ingest"
-	"xushi/deploy/embedded/natsd"
 	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds/office"
 )
 
-func serveNATS(ctx context.Context, j job) error {
-	server, err := natsd.Start(natsd.Options{Dir: j.Dir, Listen: "127.0.0.1:0", Logger: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))})
-	if err != nil {
-		return err
-	}
-	if err := tell(result{NATS: server.URL()}, nil); err != nil {
-		return err
-	}
-	_, _ = io.Copy(io.Discard, os.Stdin) // until the parent closes it or is gone
-	return server.Stop(ctx)
+// ackEvery is how many messages a reader takes before it acknowledges: as many as fill an ingest's batch.
+const ackEvery = 20_000
+
+// readerConfig is the cheapest consumer that a reader of everything can have: no filter, and one
+// acknowledgement speaks for all before it.
+func readerConfig(name string) jetstream.ConsumerConfig {
+	return jetstream.ConsumerConfig{Durable: name, AckPolicy: jetstream.AckAllPolicy, MaxAckPending: 10 * ackEvery}
 }
 
-func connect(url string) (jetstream.JetStream, func(), error) {
-	nc, err := nats.Connect(url)
-	if err != nil {
-		return nil, nil, err
-	}
-	js, err := jetstream.New(nc)
-	return js, nc.Close, err
-}
-
-// fetch reads everything with a consumer of the ingest's configuration and does nothing else with it:
-// the speed that no ingest can reach. It acknowledges as often as an ingest that fills its batches.
+// fetch reads everything and does nothing else with it: the speed that no ingest can reach.
 func fetch(ctx context.Context, j job) (result, error) {
 	js, hangUp, err := connect(j.NATS)
 	if err != nil {
 		return result{}, err
 	}
 	defer hangUp()
-	config := ingest.Options{}.ConsumerConfig()
-	config.Durable = "bench-fetch"
-	started := time.Now()
-	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, config)
+	w, err := startWatch()
+	if err != nil {
+		return result{}, err
+	}
+	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, readerConfig("bench-fetch"))
 	if err != nil {
 		return result{}, err
 	}
 	read, done := uint64(0), make(chan struct{})
 	consume, err := consumer.Consume(func(m jetstream.Msg) {
 		read++
-		if read%20_000 == 0 || read == j.Events {
+		if read%ackEvery == 0 || read == j.Last {
 			_ = m.Ack() // a lost one shows in the wait below
 		}
-		if read == j.Events {
+		if read == j.Last {
 			close(done)
 		}
-	}, jetstream.PullMaxMessages(20_000))
+	}, jetstream.PullMaxMessages(ackEvery))
 	if err != nil {
 		return result{}, err
 	}
@@ -77,74 +58,77 @@ func fetch(ctx context.Context, j job) (result, error) {
 	case <-ctx.Done():
 		return result{}, ctx.Err()
 	}
-	if err := acknowledged(ctx, js, config.Durable, j.Events); err != nil {
+	if err := acknowledged(ctx, js, "bench-fetch", j.Last); err != nil {
 		return result{}, err
 	}
-	took := time.Since(started)
-	if err := js.DeleteConsumer(ctx, schema.ProgressStream, config.Durable); err != nil {
-		return result{}, err
-	}
-	return result{Seconds: took.Seconds()}, nil
+	return w.stop()
 }
 
 // drain runs the ingest until everything is stored and acknowledged.
-func drain(ctx context.Context, j job) (result, error) {
+func drain(ctx context.Context, j job) (r result, err error) {
 	js, hangUp, err := connect(j.NATS)
 	if err != nil {
-		return result{}, err
+		return r, err
 	}
 	defer hangUp()
 	conn, err := store.Open(ctx, j.Store)
 	if err != nil {
-		return result{}, err
+		return r, err
 	}
-	defer func() { _ = conn.Close() }()
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	policy := schema.Policy{AllowSimulation: true}
-	acts, err := office.Open(ctx, js, policy, log)
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	acts, err := office.Open(ctx, js, schema.Policy{}, warnings())
 	if err != nil {
-		return result{}, err
+		return r, err
 	}
-	in := ingest.New(js, conn, acts, log, prometheus.NewRegistry(), ingest.Options{Policy: policy})
-
-	finish, err := startProfile()
+	in := ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{})
+	finish, err := startProfile(j.Profile)
 	if err != nil {
-		return result{}, err
+		return r, err
 	}
 	defer finish()
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan error, 1)
-	started := time.Now()
-	go func() { ended <- in.Run(running) }()
-	if err := acknowledged(ctx, js, ingest.Consumer, j.Events); err != nil {
-		return result{}, err
+	w, err := startWatch()
+	if err != nil {
+		return r, err
 	}
-	took := time.Since(started)
+	ended := make(chan error, 1)
+	go func() { ended <- in.Run(running) }()
+	if err := acknowledged(ctx, js, ingest.Consumer, j.Last); err != nil {
+		return r, err
+	}
+	if r, err = w.stop(); err != nil {
+		return r, err
+	}
 	stop()
-	if err := <-ended; err != nil {
+	return r, <-ended
+}
+
+// watch measures what the process does from its start to its stop.
+type watch struct {
+	started time.Time
+	cpu     float64
+}
+
+func startWatch() (w watch, err error) {
+	w.cpu, err = cpuOf(os.Getpid())
+	w.started = time.Now()
+	return w, err
+}
+
+func (w watch) stop() (result, error) {
+	took := time.Since(w.started)
+	cpu, err := cpuOf(os.Getpid())
+	if err != nil {
 		return result{}, err
 	}
 	peak, err := peakMB()
-	return result{Seconds: took.Seconds(), PeakMB: peak}, err
-}
-
-// startProfile writes a CPU profile of the drain into the file that BENCH_PROFILE names, if it does.
-func startProfile() (finish func(), err error) {
-	name := os.Getenv("BENCH_PROFILE")
-	if name == "" {
-		return func() {}, nil
-	}
-	file, err := os.Create(name)
-	if err != nil {
-		return nil, err
-	}
-	return pprof.StopCPUProfile, pprof.StartCPUProfile(file)
+	return result{Seconds: took.Seconds(), CPU: cpu - w.cpu, PeakMB: peak}, err
 }
 
 // acknowledged waits until the server says that the consumer has acknowledged everything up to sequence.
 func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequence uint64) error {
-	look := time.NewTicker(50 * time.Millisecond)
+	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
 		consumer, err := js.Consumer(ctx, schema.ProgressStream, name)
@@ -160,19 +144,4 @@ func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequ
 			return ctx.Err()
 		}
 	}
-}
-
-// peakMB is the greatest resident memory that this process has had, as the kernel counts it.
-func peakMB() (float64, error) {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0, err
-	}
-	for line := range strings.Lines(string(status)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kb, err := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")), 64)
-			return kb / 1024, err
-		}
-	}
-	return 0, errors.New("no VmHWM in /proc/self/status")
 }

@@ -21,6 +21,10 @@ type figure struct {
 	want  string // the target; "" for information only
 }
 
+func (r *report) add(key string, value float64, what, want string) {
+	*r = append(*r, figure{key, round(value), what, want})
+}
+
 func (r report) print(w io.Writer) {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
