@@ -48,12 +48,8 @@ func (w *writer) run(ctx context.Context, full <-chan *batch, empty chan<- *batc
 // settle stores the batch, then its dead letters, then acknowledges, then answers whoever asked. Each
 // step is retried until it succeeds or ctx ends.
 func (w *writer) settle(ctx context.Context, b *batch) error {
-	started := time.Now()
-	if b.rows > 0 {
-		if err := w.persist(ctx, "store", func() error { return b.columns.insert(ctx, w.store) }); err != nil {
-			return err
-		}
-		w.metrics.stored(b.rows, time.Since(started))
+	if err := w.save(ctx, b); err != nil {
+		return err
 	}
 	if err := w.persist(ctx, "dead letters", func() error { return w.buryAll(ctx, b) }); err != nil {
 		return err
@@ -63,6 +59,19 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 	}
 	w.acknowledge()
 	w.answer(b.replies)
+	return nil
+}
+
+// save brings into the store what the batch says there.
+func (w *writer) save(ctx context.Context, b *batch) error {
+	if b.rows == 0 {
+		return nil
+	}
+	started := time.Now()
+	if err := w.persist(ctx, "store", func() error { return b.columns.insert(ctx, w.store) }); err != nil {
+		return err
+	}
+	w.metrics.stored(b.rows, time.Since(started))
 	return nil
 }
 

@@ -64,13 +64,26 @@ func (f *Follower) Run(ctx context.Context) error {
 func (f *Follower) Follow(ctx context.Context) (err error) {
 	f.following.Lock()
 	defer f.following.Unlock()
-	if err := f.acts.Sync(ctx); err != nil {
-		return err
-	}
 	if f.stored == 0 {
 		if f.stored, err = seedstore.LastAct(ctx, f.store); err != nil {
 			return err
 		}
+	}
+	return f.follow(ctx)
+}
+
+// Replay brings every act into the store again, whatever is there: it folds into the same rows.
+func (f *Follower) Replay(ctx context.Context) (acts int, err error) {
+	f.following.Lock()
+	defer f.following.Unlock()
+	f.stored = 0
+	err = f.follow(ctx)
+	return len(f.acts.Judged(0)), err
+}
+
+func (f *Follower) follow(ctx context.Context) error {
+	if err := f.acts.Sync(ctx); err != nil {
+		return err
 	}
 	for _, j := range f.acts.Judged(f.stored) {
 		history, _ := f.acts.History(j.Plan) // nil where nothing of the plan holds, as then of this act
