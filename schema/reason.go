@@ -44,6 +44,7 @@ const (
 	RatioRefused          Reason = "ratio_refused"           // numerator and denominator for a measure that is no ratio
 	ZeroDenominator       Reason = "zero_denominator"        //
 	OutOfBounds           Reason = "out_of_bounds"           //
+	StoreRefused          Reason = "store_refused"           // the store's administrator allows no such row; of what is stored, not of the contract
 )
 
 // Rejection says why one event is refused, so that its sender can mend it.

@@ -1,44 +1,85 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"maps"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
-// health is what is wrong now, by part.
-type health struct {
-	mu       sync.Mutex
-	troubles map[string]error
+// Trouble is a part of the ingest that waits for something, and since when. The moment carries the monotonic
+// clock's reading, so that a jump of the wall clock does not change how long ago it is.
+type Trouble struct {
+	Part  string // what waits, e.g. "store"
+	Since time.Time
+	Err   error // the latest
 }
 
-// note says that a part is in trouble, and tells whether that is news.
-func (h *health) note(part string, err error) (news bool) {
+func (t Trouble) Error() string {
+	return fmt.Sprintf("%s: for %s: %v", t.Part, time.Since(t.Since).Round(time.Second), t.Err)
+}
+
+func (t Trouble) Unwrap() error { return t.Err }
+
+// health is what is in trouble now, by part. It logs one line when a trouble begins and one when it ends,
+// however often something is tried in between.
+type health struct {
+	log      *slog.Logger
+	many     atomic.Int32 // troubles; clear is called for every message, and has mostly nothing to do
+	mu       sync.Mutex
+	troubles map[string]Trouble
+}
+
+func newHealth(log *slog.Logger) *health { return &health{log: log, troubles: map[string]Trouble{}} }
+
+// note says that a part is in trouble.
+func (h *health) note(part string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.troubles == nil {
-		h.troubles = map[string]error{}
+	t, known := h.troubles[part]
+	if !known {
+		t = Trouble{Part: part, Since: time.Now()}
+		h.log.Warn("trouble begins; it is tried again until it ends, and nothing is lost", "part", part, "err", err)
 	}
-	_, known := h.troubles[part]
-	h.troubles[part] = err
-	return !known
+	t.Err = err
+	h.troubles[part] = t
+	h.many.Store(int32(len(h.troubles)))
 }
 
 // clear says that a part is well.
 func (h *health) clear(part string) {
+	if h.many.Load() == 0 {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.troubles, part)
+	if t, known := h.troubles[part]; known {
+		delete(h.troubles, part)
+		h.many.Store(int32(len(h.troubles)))
+		h.log.Info("trouble is over", "part", part, "after", time.Since(t.Since).Round(time.Millisecond))
+	}
+}
+
+// all are the troubles of now, by name.
+func (h *health) all() []Trouble {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var all []Trouble
+	for _, t := range h.troubles {
+		all = append(all, t)
+	}
+	slices.SortFunc(all, func(a, b Trouble) int { return cmp.Compare(a.Part, b.Part) })
+	return all
 }
 
 func (h *health) err() error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	var all []error
-	for _, part := range slices.Sorted(maps.Keys(h.troubles)) {
-		all = append(all, fmt.Errorf("%s: %w", part, h.troubles[part]))
+	var errs []error
+	for _, t := range h.all() {
+		errs = append(errs, t)
 	}
-	return errors.Join(all...)
+	return errors.Join(errs...)
 }

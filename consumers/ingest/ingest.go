@@ -37,6 +37,7 @@ type Options struct {
 	FetchBytes    int           // and their bytes; default 32 MiB, at least four of the largest messages
 	AckWait       time.Duration // after which the server hands out unacknowledged messages again; default 30 s
 	StopTimeout   time.Duration // for storing what is in hand at a planned stop; default 10 s
+	TryTimeout    time.Duration // for one try to reach the store or the stream; grows while it does not suffice; default 30 s
 	Policy        schema.Policy
 }
 
@@ -59,6 +60,7 @@ func (o Options) withDefaults() Options {
 	o.FetchBytes = max(o.FetchBytes, 4*schema.MaxPayload)
 	wait(&o.AckWait, 30*time.Second)
 	wait(&o.StopTimeout, 10*time.Second)
+	wait(&o.TryTimeout, 30*time.Second)
 	return o
 }
 
@@ -83,14 +85,14 @@ type Ingest struct {
 	log      *slog.Logger
 	options  Options
 	metrics  *metrics
-	health   health
+	health   *health
 }
 
 // New makes an ingest that reads js, admits by the register, and writes to the store's events table.
 func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
 	return &Ingest{
 		js: js, store: store, register: register, log: log,
-		options: options.withDefaults(), metrics: newMetrics(reg),
+		options: options.withDefaults(), metrics: newMetrics(reg), health: newHealth(log),
 	}
 }
 
@@ -129,3 +131,6 @@ func (i *Ingest) Run(ctx context.Context) error {
 
 // Health is nil, or says what the ingest is waiting for.
 func (i *Ingest) Health() error { return i.health.err() }
+
+// Troubles are what it waits for, part by part.
+func (i *Ingest) Troubles() []Trouble { return i.health.all() }

@@ -61,8 +61,8 @@ func (r *reader) run(ctx, storing context.Context) error {
 }
 
 func (r *reader) ask() {
-	if err := r.pull.ask(); err != nil && r.health.note("stream", err) {
-		r.log.Warn("the stream cannot be asked, which is tried again", "err", err)
+	if err := r.pull.ask(); err != nil {
+		r.health.note("stream", err)
 	}
 }
 
@@ -104,22 +104,13 @@ func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
 // learn brings the register up to date. While that cannot be had nothing is judged: a verdict on old
 // knowledge would be another one in a replay.
 func (r *reader) learn(storing context.Context) error {
-	err := retry(storing, func() error {
-		err := r.register.Sync(storing)
+	return r.persist(storing, "acts", func(ctx context.Context) error {
+		err := r.register.Sync(ctx)
 		if errors.Is(err, nats.ErrConnectionClosed) {
 			return backoff.Permanent(err)
 		}
 		return err
-	}, func(err error, _ time.Duration) {
-		r.metrics.retries.WithLabelValues("acts").Inc()
-		if r.health.note("acts", err) {
-			r.log.Warn("the office's acts cannot be read, which is tried again; nothing is judged until then", "err", err)
-		}
 	})
-	if err == nil {
-		r.health.clear("acts")
-	}
-	return err
 }
 
 // take heeds a message; if it is one of the log, it goes into the batch.
@@ -147,9 +138,7 @@ func (r *reader) look() error {
 	if err == nil || errors.Is(err, nats.ErrConnectionClosed) {
 		return err
 	}
-	if r.health.note("stream", err) {
-		r.log.Warn("the stream does not answer, which is tried again", "err", err)
-	}
+	r.health.note("stream", err)
 	return nil
 }
 
@@ -174,13 +163,11 @@ func (r *reader) renew(storing context.Context) {
 // revive makes a consumer anew where somebody deleted it. It begins at the beginning of the log: what
 // is stored is stored again, under the same identities.
 func (r *reader) revive(ctx context.Context, cause error) {
-	if r.health.note("stream", cause) {
-		r.log.Warn("the consumer is made anew", "consumer", Consumer, "err", cause)
-	}
-	err := retry(ctx, func() error {
+	r.health.note("stream", cause)
+	err := r.persist(ctx, "consumer", func(ctx context.Context) error {
 		_, err := r.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, r.options.ConsumerConfig())
 		return err
-	}, func(err error, _ time.Duration) { r.health.note("stream", err) })
+	})
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("the consumer cannot be made anew", "consumer", Consumer, "err", err)
 	}

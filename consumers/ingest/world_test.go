@@ -318,3 +318,21 @@ func readings(t testing.TB, n int) []*nats.Msg {
 	}
 	return all
 }
+
+// exec is a statement of the store's administrator.
+func (w *world) exec(statement string) {
+	w.Helper()
+	if err := w.conn.Exec(context.Background(), statement); err != nil {
+		w.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// stored is how many messages a stream holds.
+func (w *world) stored(stream string) uint64 {
+	w.Helper()
+	s, err := w.js.Stream(context.Background(), stream)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return s.CachedInfo().State.Msgs
+}

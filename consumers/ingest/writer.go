@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/schema"
@@ -51,7 +50,7 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 	if err := w.save(ctx, b); err != nil {
 		return err
 	}
-	if err := w.persist(ctx, "dead letters", func() error { return w.buryAll(ctx, b) }); err != nil {
+	if err := w.persist(ctx, "dead letters", func(ctx context.Context) error { return w.buryAll(ctx, b) }); err != nil {
 		return err
 	}
 	for _, r := range b.runs {
@@ -60,42 +59,6 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 	w.acknowledge()
 	w.answer(b.replies)
 	return nil
-}
-
-// save brings into the store what the batch says there.
-func (w *writer) save(ctx context.Context, b *batch) error {
-	if b.rows == 0 {
-		return nil
-	}
-	started := time.Now()
-	if err := w.persist(ctx, "store", func() error { return b.columns.insert(ctx, w.store) }); err != nil {
-		return err
-	}
-	w.metrics.stored(b.rows, time.Since(started))
-	return nil
-}
-
-// persist does one step until it succeeds, telling health and log what it waits for.
-func (w *writer) persist(ctx context.Context, part string, step func() error) error {
-	err := retry(ctx, step, func(err error, wait time.Duration) {
-		w.health.note(part, err)
-		w.metrics.retries.WithLabelValues(part).Inc()
-		w.log.Warn("the batch is kept and tried again", "part", part, "in", wait.Round(time.Millisecond), "err", err)
-	})
-	if err != nil {
-		return fmt.Errorf("%s: %w", part, err)
-	}
-	w.health.clear(part)
-	return nil
-}
-
-// retry takes a step until it succeeds or ctx ends, at growing intervals.
-func retry(ctx context.Context, step func() error, failed backoff.Notify) error {
-	policy := backoff.NewExponentialBackOff()
-	policy.InitialInterval, policy.MaxInterval = 100*time.Millisecond, 5*time.Second
-	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, step() },
-		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(failed))
-	return err
 }
 
 // buryAtOnce is how many dead letters wait for their acknowledgement together.

@@ -1,0 +1,37 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+)
+
+// save brings the batch's rows into the store, or makes dead letters of those that it will not have.
+func (w *writer) save(ctx context.Context, b *batch) error {
+	if b.rows == 0 {
+		return nil
+	}
+	started := time.Now()
+	refused, err := w.insert(ctx, b)
+	if refused != nil {
+		err = w.sift(ctx, b)
+	}
+	if err != nil {
+		return err
+	}
+	w.metrics.stored(b.rows, time.Since(started))
+	return nil
+}
+
+// insert tries until all of the batch's rows are stored, or until the store refuses them for what is in them.
+func (w *writer) insert(ctx context.Context, b *batch) (refused *clickhouse.Exception, err error) {
+	err = w.persist(ctx, "store", func(ctx context.Context) error {
+		err := b.columns.insert(ctx, w.store)
+		if refused = refusal(err); refused != nil {
+			return nil
+		}
+		return err
+	})
+	return refused, err
+}
