@@ -11,7 +11,7 @@ import (
 // batch is what is stored and acknowledged together: the accepted events of some messages, the dead
 // letters of their refused ones, and the sequences of all.
 type batch struct {
-	columns  columns
+	columns  *columns
 	rows     int
 	letters  []deadLetter
 	replies  []reply

@@ -2,10 +2,12 @@ package ingest
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
+	"unsafe"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -14,130 +16,166 @@ import (
 	"xushi/schema"
 )
 
-// columns is a batch of accepted events as the store takes it, one slice per column of
-// progress.events. It outlives a failed insert, because a driver's batch cannot be sent twice.
-type columns []column
+// columns is a batch of accepted events as the store takes it: the columns of events in ClickHouse's own
+// Native format, written value by value as the events come, so that an insert only has to join them.
+type columns struct {
+	rows int
 
-// column is one column being filled.
-type column interface {
-	describe() clickhouse.ColumnNameAndType
-	add(*schema.Record)
-	values() any // the slice, for the driver
-	blank() bool // every value is what the table takes for a column that is left out
-	reset()
+	plan, department, source, commitment, measure dictionary
+
+	eventType, mode                  fixed
+	id                               texts
+	contentHash, position            fixed
+	occurredAt, receivedAt           fixed
+	item, stage                      texts
+	value, numerator, denominator    nullable
+	reportedValue, unit              texts
+	replaces, voids, reason          texts
+	evidence                         lists
+	note, name                       texts
+	plannedDate                      nullable
+	problem, nextStep, ledgerVersion texts
+
+	table     []tableColumn
+	statement []byte // of the last insert
 }
 
-// columnOf is a column of T. Its type on the wire may be simpler than the table's, which the server
-// converts far faster than the driver would: LowCardinality and Enum8 travel as String.
-type columnOf[T any] struct {
+// tableColumn is a column with its name and type in the table. Of the same type on the wire the server
+// has nothing to convert.
+type tableColumn struct {
 	name, wire string
-	of         func(*schema.Record) T
-	isBlank    func(T) bool // tells the table's default
-	rows       []T
-	filled     bool // with at least one value that is not blank
+	column
 }
 
-func (c *columnOf[T]) describe() clickhouse.ColumnNameAndType {
-	return clickhouse.ColumnNameAndType{Name: c.name, Type: c.wire}
-}
+const (
+	textType       = "String"
+	dictionaryType = "LowCardinality(String)"
+	momentType     = "DateTime64(6, 'UTC')"
+	decimalType    = "Nullable(Decimal(38, 6))"
+)
 
-func (c *columnOf[T]) add(r *schema.Record) {
-	value := c.of(r)
-	c.rows = append(c.rows, value)
-	c.filled = c.filled || !c.isBlank(value)
-}
+// The values of the table's two enumerations, from 1 and from 0.
+var (
+	eventTypes = []schema.Type{schema.Reported, schema.Unchanged, schema.Voided, schema.ItemAdded, schema.Explained}
+	modes      = []schema.Mode{"", schema.Increment, schema.ToDate, schema.Level}
+)
 
-func (c *columnOf[T]) values() any { return c.rows }
-func (c *columnOf[T]) blank() bool { return !c.filled }
-
-// reset empties the column and keeps its memory for the next batch.
-func (c *columnOf[T]) reset() {
-	clear(c.rows) // else the old strings would stay alive
-	c.rows, c.filled = c.rows[:0], false
-}
-
-func newColumns() columns {
-	return columns{
-		text("plan", func(r *schema.Record) string { return r.Plan }),
-		text("department", func(r *schema.Record) string { return r.Department }),
-		text("source", func(r *schema.Record) string { return r.Source }),
-		text("type", func(r *schema.Record) string { return string(r.Type) }),
-		text("id", func(r *schema.Record) string { return r.ID }),
-		always("content_hash", "FixedString(16)", func(r *schema.Record) string { return string(r.ContentHash[:]) }),
-		always("position", "UInt64", func(r *schema.Record) uint64 { return uint64(r.Position) }),
-		always("occurred_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.Time }),
-		always("received_at", "DateTime64(6, 'UTC')", func(r *schema.Record) time.Time { return r.ReceivedAt }),
-		text("commitment", func(r *schema.Record) string { return r.Data.Commitment }),
-		text("measure", func(r *schema.Record) string { return r.Data.Measure }),
-		text("item", func(r *schema.Record) string { return r.Data.Item }),
-		text("mode", func(r *schema.Record) string { return string(r.Data.Mode) }),
-		exact("value", func(r *schema.Record) *decimal.NullDecimal { return &r.Quantity }),
-		exact("numerator", func(r *schema.Record) *decimal.NullDecimal { return &r.Numerator }),
-		exact("denominator", func(r *schema.Record) *decimal.NullDecimal { return &r.Denominator }),
-		text("reported_value", func(r *schema.Record) string { return r.Data.Value }),
-		text("unit", func(r *schema.Record) string { return r.Data.Unit }),
-		text("stage", func(r *schema.Record) string { return r.Data.Stage }),
-		text("replaces", func(r *schema.Record) string { return r.Data.Replaces }),
-		text("voids", func(r *schema.Record) string { return r.Data.Voids }),
-		text("reason", func(r *schema.Record) string { return r.Data.Reason }),
-		list("evidence", func(r *schema.Record) []string { return r.Data.Evidence }),
-		text("note", func(r *schema.Record) string { return r.Data.Note }),
-		text("name", func(r *schema.Record) string { return r.Data.Name }),
-		nullable("planned_date", "Date32", func(r *schema.Record) *time.Time { return day(r.Data.PlannedDate) }),
-		text("problem", func(r *schema.Record) string { return r.Data.Problem }),
-		text("next_step", func(r *schema.Record) string { return r.Data.NextStep }),
-		text("ledger_version", func(r *schema.Record) string { return r.LedgerVersion }),
+func newColumns() *columns {
+	c := &columns{
+		plan: newDictionary(), department: newDictionary(), source: newDictionary(),
+		commitment: newDictionary(), measure: newDictionary(),
+		eventType: fixed{width: 1}, mode: fixed{width: 1}, contentHash: fixed{width: 16}, position: fixed{width: 8},
+		occurredAt: fixed{width: 8}, receivedAt: fixed{width: 8},
+		value: newNullable(decimalWidth), numerator: newNullable(decimalWidth), denominator: newNullable(decimalWidth),
+		evidence: newLists(), plannedDate: newNullable(4),
 	}
+	c.table = []tableColumn{
+		{"plan", dictionaryType, &c.plan},
+		{"department", dictionaryType, &c.department},
+		{"source", dictionaryType, &c.source},
+		{"type", enumType(1, eventTypes), &c.eventType},
+		{"id", textType, &c.id},
+		{"content_hash", "FixedString(16)", &c.contentHash},
+		{"position", "UInt64", &c.position},
+		{"occurred_at", momentType, &c.occurredAt},
+		{"received_at", momentType, &c.receivedAt},
+		{"commitment", dictionaryType, &c.commitment},
+		{"measure", dictionaryType, &c.measure},
+		{"item", textType, &c.item},
+		{"mode", enumType(0, modes), &c.mode},
+		{"value", decimalType, &c.value},
+		{"numerator", decimalType, &c.numerator},
+		{"denominator", decimalType, &c.denominator},
+		{"reported_value", textType, &c.reportedValue},
+		{"unit", textType, &c.unit},
+		{"stage", textType, &c.stage},
+		{"replaces", textType, &c.replaces},
+		{"voids", textType, &c.voids},
+		{"reason", textType, &c.reason},
+		{"evidence", "Array(String)", &c.evidence},
+		{"note", textType, &c.note},
+		{"name", textType, &c.name},
+		{"planned_date", "Nullable(Date32)", &c.plannedDate},
+		{"problem", textType, &c.problem},
+		{"next_step", textType, &c.nextStep},
+		{"ledger_version", textType, &c.ledgerVersion},
+	}
+	return c
 }
 
-func text(name string, of func(*schema.Record) string) column {
-	return &columnOf[string]{name: name, wire: "String", of: of, isBlank: func(s string) bool { return s == "" }}
+// enumType is the type of an enumeration that begins at first.
+func enumType[T ~string](first int, names []T) string {
+	values := make([]string, len(names))
+	for i, name := range names {
+		values[i] = "'" + string(name) + "' = " + strconv.Itoa(first+i)
+	}
+	return "Enum8(" + strings.Join(values, ", ") + ")"
 }
 
-func list(name string, of func(*schema.Record) []string) column {
-	return &columnOf[[]string]{name: name, wire: "Array(String)", of: of, isBlank: func(l []string) bool { return len(l) == 0 }}
+// add takes in an event. Of its strings nothing is kept.
+func (c *columns) add(r *schema.Record) {
+	row, d := c.rows, &r.Data
+	c.rows++
+	c.plan.add(r.Plan)
+	c.department.add(r.Department)
+	c.source.add(r.Source)
+	c.eventType.add8(row, byte(1+slices.Index(eventTypes, r.Type)))
+	c.id.add(row, r.ID)
+	c.contentHash.addBytes(r.ContentHash[:])
+	c.position.add64(uint64(r.Position))
+	c.occurredAt.add64(uint64(r.Time.UnixMicro()))
+	c.receivedAt.add64(uint64(r.ReceivedAt.UnixMicro()))
+	c.commitment.add(d.Commitment)
+	c.measure.add(d.Measure)
+	c.item.add(row, d.Item)
+	c.mode.add8(row, byte(slices.Index(modes, d.Mode)))
+	addDecimal(&c.value, row, &r.Quantity)
+	addDecimal(&c.numerator, row, &r.Numerator)
+	addDecimal(&c.denominator, row, &r.Denominator)
+	c.reportedValue.add(row, d.Value)
+	c.unit.add(row, d.Unit)
+	c.stage.add(row, d.Stage)
+	c.replaces.add(row, d.Replaces)
+	c.voids.add(row, d.Voids)
+	c.reason.add(row, d.Reason)
+	c.evidence.add(row, d.Evidence)
+	c.note.add(row, d.Note)
+	c.name.add(row, d.Name)
+	addDate(&c.plannedDate, row, d.PlannedDate)
+	c.problem.add(row, d.Problem)
+	c.nextStep.add(row, d.NextStep)
+	c.ledgerVersion.add(row, r.LedgerVersion)
 }
 
-func nullable[T any](name, wire string, of func(*schema.Record) *T) column {
-	return &columnOf[*T]{name: name, wire: "Nullable(" + wire + ")", of: of, isBlank: func(p *T) bool { return p == nil }}
+func addDecimal(c *nullable, row int, d *decimal.NullDecimal) {
+	if !d.Valid {
+		c.none()
+		return
+	}
+	c.some(row)
+	c.buf = appendDecimal(c.buf, d.Decimal)
 }
 
-// always is a column that every event has.
-func always[T any](name, wire string, of func(*schema.Record) T) column {
-	return &columnOf[T]{name: name, wire: wire, of: of, isBlank: func(T) bool { return false }}
-}
-
-func exact(name string, of func(*schema.Record) *decimal.NullDecimal) column {
-	return nullable(name, "Decimal(38, 6)", func(r *schema.Record) *decimal.Decimal {
-		if d := of(r); d.Valid {
-			value := d.Decimal // the record does not outlive the call
-			return &value
-		}
-		return nil
-	})
-}
-
-// day is a date of checked form as the driver's Date32 wants it: midnight UTC.
-func day(text string) *time.Time {
+// addDate adds a date of checked form, as days since 1970-01-01.
+func addDate(c *nullable, row int, text string) {
 	if text == "" {
-		return nil
+		c.none()
+		return
 	}
-	t, err := time.Parse(time.DateOnly, text)
+	d, err := schema.ParseDate(text)
 	if err != nil {
-		return nil
+		c.none()
+		return
 	}
-	return &t
+	c.some(row)
+	c.buf = binary.LittleEndian.AppendUint32(c.buf, uint32(d))
 }
 
-func (cs columns) add(r *schema.Record) {
-	for _, c := range cs {
-		c.add(r)
-	}
-}
-
-func (cs columns) reset() {
-	for _, c := range cs {
-		c.reset()
+// reset empties the batch and keeps its memory for the next one.
+func (c *columns) reset() {
+	c.rows = 0
+	for i := range c.table {
+		c.table[i].reset()
 	}
 }
 
@@ -147,35 +185,51 @@ var insertSettings = clickhouse.Settings{
 	"optimize_on_insert": 0, // re-sent events fold in merges and in FINAL, not in every insert once more
 }
 
-// insert stores the batch in one statement, which names the columns that its events fill.
-func (cs columns) insert(ctx context.Context, conn driver.Conn) (err error) {
-	cs = slices.DeleteFunc(slices.Clone(cs), column.blank)
-	described := make([]clickhouse.ColumnNameAndType, len(cs))
-	names := make([]string, len(cs))
-	for i, c := range cs {
-		described[i] = c.describe()
-		names[i] = described[i].Name
-	}
-	ctx = clickhouse.Context(ctx,
-		// Over HTTP the driver would otherwise ask for the table's types before every insert.
-		clickhouse.WithColumnNamesAndTypes(described),
-		clickhouse.WithSettings(insertSettings))
-	batch, err := conn.PrepareBatch(ctx, "INSERT INTO events ("+strings.Join(names, ", ")+")")
-	if err != nil {
-		return fmt.Errorf("prepare insert: %w", err)
-	}
-	defer func() {
-		if cerr := batch.Close(); err == nil && cerr != nil {
-			err = fmt.Errorf("close insert: %w", cerr)
-		}
-	}()
-	for i, c := range cs {
-		if err := batch.Column(i).Append(c.values()); err != nil {
-			return fmt.Errorf("column %s: %w", names[i], err)
-		}
-	}
-	if err := batch.Send(); err != nil {
+// insert stores the whole batch in one statement.
+func (c *columns) insert(ctx context.Context, conn driver.Conn) error {
+	return c.insertRows(ctx, conn, 0, c.rows)
+}
+
+// insertRows stores the rows from, up to but without to, in one statement, which names the columns that
+// the batch's events fill. The batch outlives it, whether it fails or not.
+//
+// Statement and data are one text, which is what the server's HTTP interface reads; the driver hands it
+// to net/http as it is.
+func (c *columns) insertRows(ctx context.Context, conn driver.Conn, from, to int) error {
+	c.statement = c.appendInsert(c.statement[:0], from, to)
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(insertSettings))
+	// The string shares the buffer's memory, which stays as it is until the server has answered, having
+	// read all of it.
+	if err := conn.Exec(ctx, unsafe.String(unsafe.SliceData(c.statement), len(c.statement))); err != nil {
+		// A request that failed may be read by net/http a little longer, so the buffer is left to it.
+		c.statement = nil
 		return fmt.Errorf("insert: %w", err)
 	}
 	return nil
+}
+
+// appendInsert appends the statement and the rows as one block of the Native format.
+func (c *columns) appendInsert(buf []byte, from, to int) []byte {
+	filled := make([]tableColumn, 0, len(c.table))
+	for _, t := range c.table {
+		if !t.blank() {
+			filled = append(filled, t)
+		}
+	}
+	buf = append(buf, "INSERT INTO events ("...)
+	for i, t := range filled {
+		if i > 0 {
+			buf = append(buf, ", "...)
+		}
+		buf = append(buf, t.name...)
+	}
+	buf = append(buf, ") FORMAT Native\n"...)
+	buf = binary.AppendUvarint(buf, uint64(len(filled)))
+	buf = binary.AppendUvarint(buf, uint64(to-from))
+	for _, t := range filled {
+		buf = appendText(buf, t.name)
+		buf = appendText(buf, t.wire)
+		buf = t.appendRows(buf, from, to)
+	}
+	return buf
 }

@@ -1,0 +1,31 @@
+package ingest
+
+import (
+	"context"
+
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+
+	"xushi/schema"
+)
+
+// Columns lets the tests, which may use the real engine only from outside, store records of their own.
+type Columns struct{ c *columns }
+
+func NewColumns() Columns                 { return Columns{newColumns()} }
+func (c Columns) Add(r *schema.Record)    { c.c.add(r) }
+func (c Columns) Reset()                  { c.c.reset() }
+func (c Columns) Rows() int               { return c.c.rows }
+func (c Columns) Block(buf []byte) []byte { return c.c.appendInsert(buf, 0, c.c.rows) }
+
+func (c Columns) Insert(ctx context.Context, conn driver.Conn, from, to int) error {
+	return c.c.insertRows(ctx, conn, from, to)
+}
+
+// Types are the columns' types on the wire by their names.
+func (c Columns) Types() map[string]string {
+	types := map[string]string{}
+	for _, t := range c.c.table {
+		types[t.name] = t.wire
+	}
+	return types
+}
