@@ -12,19 +12,20 @@ import (
 // compressed blocks and a Content-Encoding, where the request asks for them.
 type answer struct {
 	io.Writer
-	http   *http.ResponseController
-	coding flushWriter // nil without a Content-Encoding
+	http    *http.ResponseController
+	coding  *coding // and its encoder; nil without a Content-Encoding
+	encoder encoder
 }
 
 // newAnswer announces a result that may be of any length. A status of 200 goes with it.
 func newAnswer(w http.ResponseWriter, req *request, format string) (*answer, error) {
-	a := &answer{Writer: w, http: http.NewResponseController(w)}
-	if req.accepted != nil {
-		coding, err := req.accepted.writer(w)
+	a := &answer{Writer: w, http: http.NewResponseController(w), coding: req.accepted}
+	if a.coding != nil {
+		encoder, err := a.coding.encoder(w)
 		if err != nil {
 			return nil, err
 		}
-		a.Writer, a.coding = coding, coding
+		a.Writer, a.encoder = encoder, encoder
 	}
 	if req.compress {
 		blocks, err := newBlockWriter(a.Writer, req.blockMethod)
@@ -34,8 +35,8 @@ func newAnswer(w http.ResponseWriter, req *request, format string) (*answer, err
 		a.Writer = blocks
 	}
 	setFormat(w, format)
-	if req.accepted != nil {
-		w.Header().Set("Content-Encoding", req.accepted.name)
+	if a.coding != nil {
+		w.Header().Set("Content-Encoding", a.coding.name)
 		w.Header().Set("Vary", "Accept-Encoding")
 	}
 	return a, nil
@@ -44,7 +45,8 @@ func newAnswer(w http.ResponseWriter, req *request, format string) (*answer, err
 // finish ends a whole result. Only a client that is gone makes it fail.
 func (a *answer) finish() {
 	if a.coding != nil {
-		_ = a.coding.Close()
+		_ = a.encoder.Close()
+		a.coding.encoders.Put(a.encoder)
 	}
 }
 
@@ -54,7 +56,7 @@ func (a *answer) finish() {
 func (a *answer) breakOff(e *exception, tag string) {
 	writeLateException(a, e, tag)
 	if a.coding != nil {
-		_ = a.coding.Flush() // the client may be gone, here and below
+		_ = a.encoder.Flush() // the client may be gone, here and below
 	}
 	_ = a.http.Flush()
 	panic(http.ErrAbortHandler) // net/http's way to close the connection at once

@@ -18,7 +18,7 @@ func (s *server) openBody(w http.ResponseWriter, r *http.Request, req *request) 
 	var body io.Reader = http.MaxBytesReader(w, r.Body, s.maxBody)
 	if req.sent != nil {
 		source := bufio.NewReader(body) // or some decoders would make one, and read too far
-		decoded, err := req.sent.reader(source)
+		decoded, err := req.sent.newReader(source)
 		if err != nil {
 			return nil, s.readFailure(fmt.Errorf("%s: %w", req.sent.name, err))
 		}

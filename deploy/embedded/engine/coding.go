@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
@@ -15,16 +16,30 @@ import (
 
 // coding is one Content-Encoding of HTTP, as it is read and written.
 type coding struct {
-	name   string
-	reader func(io.Reader) (io.Reader, error)
-	writer func(io.Writer) (flushWriter, error)
+	name       string
+	newReader  func(io.Reader) (io.Reader, error)
+	newEncoder func() (encoder, error)
+	encoders   sync.Pool // to make one costs more than a small answer
 }
 
-// flushWriter is what every compressor here is. After Flush, the other side can read
-// all that was written; Close says that nothing more comes.
-type flushWriter interface {
+// encoder is what every compressor here is. After Flush, the other side can read all
+// that was written; Close says that nothing more comes; Reset begins anew.
+type encoder interface {
 	io.WriteCloser
 	Flush() error
+	Reset(io.Writer)
+}
+
+// encoder returns one that writes to w. Give it back with encoders.Put after its Close.
+func (c *coding) encoder(w io.Writer) (e encoder, err error) {
+	e, ok := c.encoders.Get().(encoder)
+	if !ok {
+		if e, err = c.newEncoder(); err != nil {
+			return nil, err
+		}
+	}
+	e.Reset(w)
+	return e, nil
 }
 
 // The levels are for a result that is made while it is sent.
@@ -38,36 +53,33 @@ const (
 )
 
 // codings are the ones that are served, in the order in which the server prefers them.
-var codings = []coding{
+var codings = []*coding{
 	{
 		name: "zstd",
-		reader: func(r io.Reader) (io.Reader, error) {
-			d, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
-			return d, err // concurrency 1 starts no goroutine, so it needs no Close
+		newReader: func(r io.Reader) (io.Reader, error) { // concurrency 1 starts no goroutine, so it needs no Close
+			return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(zstdWindow))
 		},
-		writer: func(w io.Writer) (flushWriter, error) {
-			return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault))
-		},
+		newEncoder: func() (encoder, error) { return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)) },
 	},
 	{
-		name:   "br",
-		reader: func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
-		writer: func(w io.Writer) (flushWriter, error) { return brotli.NewWriterLevel(w, brotliLevel), nil },
+		name:       "br",
+		newReader:  func(r io.Reader) (io.Reader, error) { return brotli.NewReader(r), nil },
+		newEncoder: func() (encoder, error) { return brotli.NewWriterLevel(nil, brotliLevel), nil },
 	},
 	{
-		name:   "lz4",
-		reader: func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil },
-		writer: func(w io.Writer) (flushWriter, error) { return lz4.NewWriter(w), nil },
+		name:       "lz4",
+		newReader:  func(r io.Reader) (io.Reader, error) { return lz4.NewReader(r), nil },
+		newEncoder: func() (encoder, error) { return lz4.NewWriter(nil), nil },
 	},
 	{
-		name:   "gzip",
-		reader: func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
-		writer: func(w io.Writer) (flushWriter, error) { return gzip.NewWriterLevel(w, zlibLevel) },
+		name:       "gzip",
+		newReader:  func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) },
+		newEncoder: func() (encoder, error) { return gzip.NewWriterLevel(nil, zlibLevel) },
 	},
 	{
-		name:   "deflate",
-		reader: func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) },
-		writer: func(w io.Writer) (flushWriter, error) { return zlib.NewWriterLevel(w, zlibLevel) },
+		name:       "deflate",
+		newReader:  func(r io.Reader) (io.Reader, error) { return zlib.NewReader(r) },
+		newEncoder: func() (encoder, error) { return zlib.NewWriterLevel(nil, zlibLevel) },
 	},
 }
 
@@ -78,9 +90,9 @@ func codingNamed(name string) (*coding, error) {
 		return nil, nil
 	}
 	name = strings.TrimPrefix(name, "x-") // x-gzip, the old name
-	for i := range codings {
-		if codings[i].name == name {
-			return &codings[i], nil
+	for _, c := range codings {
+		if c.name == name {
+			return c, nil
 		}
 	}
 	return nil, refuse(codeNotImplemented, "NOT_IMPLEMENTED",
@@ -97,9 +109,9 @@ func acceptedCoding(header http.Header) *coding {
 			accepted[name] = !isZeroQuality(quality)
 		}
 	}
-	for i := range codings {
-		if accepted[codings[i].name] {
-			return &codings[i]
+	for _, c := range codings {
+		if accepted[c.name] {
+			return c
 		}
 	}
 	return nil
