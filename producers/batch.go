@@ -30,7 +30,7 @@ func (c *Client) publishBatch(ctx context.Context, events []*schema.Event, verdi
 	for len(bodies) > 0 {
 		n := c.fitting(bodies)
 		m := nats.Msg{Subject: address.Subject(), Header: header, Data: array(bodies[:n])}
-		f := newFuture(ctx, m, n)
+		f := c.newFuture(ctx, m, n)
 		if err := c.send(f); err != nil {
 			failures = append(failures, err)
 			break

@@ -87,8 +87,8 @@ func (c *Client) PublishAsync(ctx context.Context, e *schema.Event) (*Future, er
 	if err != nil {
 		return nil, err
 	}
-	f := newFuture(ctx, m, 1)
-	f.identity = &identity{e.Plan, e.Department, e.Source, e.ID}
+	f := c.newFuture(ctx, m, 1)
+	f.identity = identity{e.Plan, e.Department, e.Source, e.ID}
 	if err := c.send(f); err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (c *Client) PublishAsync(ctx context.Context, e *schema.Event) (*Future, er
 // pass on what others made, and answer for it themselves; Flush waits for it but does not report on it.
 // The message's header and data must not be changed afterwards.
 func (c *Client) Send(ctx context.Context, m *nats.Msg) (*Future, error) {
-	f := newFuture(ctx, nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Data}, 1)
+	f := c.newFuture(ctx, nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Data}, 1)
 	if err := c.send(f); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (c *Client) Send(ctx context.Context, m *nats.Msg) (*Future, error) {
 }
 
 func (c *Client) sendAndWait(ctx context.Context, m nats.Msg) (Receipt, error) {
-	f := newFuture(ctx, m, 1)
+	f := c.newFuture(ctx, m, 1)
 	if err := c.send(f); err != nil {
 		return Receipt{}, err
 	}
@@ -136,7 +136,7 @@ func (c *Client) Flush(ctx context.Context) error {
 	failed := c.failed
 	c.failed = nil
 	for _, f := range waiting {
-		if c.pending[&f.msg] == f && f.identity != nil {
+		if c.pending[&f.msg] == f && f.reported() {
 			failed = append(failed, f.failure(fmt.Errorf("no acknowledgement yet: %w", context.Cause(ctx))))
 		}
 	}

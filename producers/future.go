@@ -16,36 +16,58 @@ type Receipt struct {
 	Events   int    // in the message: 1, or those of a batch; they have the indexes 0, 1, …
 }
 
-// Future is a message on its way.
+// Future is a message on its way. It is the one piece of memory that its way takes.
 type Future struct {
+	client   *Client
 	ctx      context.Context // of the caller; bounds the tries after the first
 	msg      nats.Msg
 	events   int
-	identity *identity // of an event that Flush reports on
-	failures int       // tries that failed
-	giveUp   time.Time // set by the first of them
+	identity identity // of an event that Flush reports on; else zero
 
-	done    chan struct{} // closed when the two below are final
-	receipt Receipt
-	err     error
+	// Guarded by the client's mu.
+	failures int           // tries that failed
+	giveUp   time.Time     // set by the first of them
+	settled  bool          // the two below are final
+	receipt  Receipt       //
+	err      error         //
+	done     chan struct{} // closed when it is settled; nil until somebody waits, which of most messages nobody does
 }
 
 type identity struct{ plan, department, source, id string }
 
-func newFuture(ctx context.Context, m nats.Msg, events int) *Future {
-	return &Future{ctx: ctx, msg: m, events: events, done: make(chan struct{})}
+func (c *Client) newFuture(ctx context.Context, m nats.Msg, events int) *Future {
+	return &Future{client: c, ctx: ctx, msg: m, events: events}
 }
 
 // Wait waits until the message is acknowledged or has failed for good. If ctx ends first, it is not
 // known whether the log has it; sending it again is harmless.
 func (f *Future) Wait(ctx context.Context) (Receipt, error) {
 	select {
-	case <-f.done:
+	case <-f.settling():
 		return f.receipt, f.err
 	case <-ctx.Done():
 		return Receipt{}, fmt.Errorf("no acknowledgement from %s: %w", f.msg.Subject, context.Cause(ctx))
 	}
 }
+
+// over is the channel of whoever asks when it is settled already.
+var over = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// settling is closed when the future is settled.
+func (f *Future) settling() <-chan struct{} {
+	f.client.mu.Lock()
+	defer f.client.mu.Unlock()
+	switch {
+	case f.settled:
+		return over
+	case f.done == nil:
+		f.done = make(chan struct{})
+	}
+	return f.done
+}
+
+// reported tells whether Flush is to name the event if it fails.
+func (f *Future) reported() bool { return f.identity != identity{} }
 
 func (f *Future) failure(err error) *EventError {
 	return &EventError{
@@ -113,21 +135,22 @@ func (c *Client) pause(f *Future, err error) time.Duration {
 
 func (c *Client) settle(m *nats.Msg, sequence uint64, err error) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	f := c.pending[m]
-	delete(c.pending, m)
-	if f != nil && err != nil && f.identity != nil {
-		c.failed = append(c.failed, f.failure(err))
-	}
-	c.mu.Unlock()
 	if f == nil {
 		return
 	}
+	delete(c.pending, m)
 	if err == nil {
 		f.receipt = Receipt{Sequence: sequence, Events: f.events}
+	} else if f.reported() {
+		c.failed = append(c.failed, f.failure(err))
 	}
-	f.err = err
-	<-c.slots
-	close(f.done)
+	f.err, f.settled = err, true
+	<-c.slots // it holds one, so that this waits for nobody
+	if f.done != nil {
+		close(f.done)
+	}
 }
 
 const (

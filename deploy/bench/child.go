@@ -17,26 +17,32 @@ const childVariable = "XUSHI_BENCH_CHILD"
 
 // job is what a child process is to do.
 type job struct {
-	Kind    string // one of jobs
-	Dir     string // of the NATS server's data
-	NATS    string // URL
-	Store   string // DSN
-	Last    uint64 // sequence of the last message to read
-	Profile string // file for a CPU profile; "": none
+	Kind    string    // one of jobs
+	Dir     string    // of the NATS server's data
+	NATS    string    // URL
+	Store   string    // DSN
+	Last    uint64    // sequence of the last message to read
+	Marks   []uint64  // sequences on the way there, ascending
+	Events  int       // how many to publish
+	Profile string    // file for a CPU profile; "": none
+	Began   time.Time // of the whole run
 }
 
 // result is what a child found: one line of JSON on its standard output.
 type result struct {
-	NATS    string  // URL of the server that was started
-	Seconds float64 // from the first request to the last acknowledgement
-	CPU     float64 // seconds that the process was computing in that time
-	PeakMB  float64 // greatest resident memory of the process
+	NATS    string    // URL of the server that was started
+	Seconds float64   // from the first request to the last acknowledgement
+	CPU     float64   // seconds that the process was computing in that time
+	PeakMB  float64   // greatest resident memory of the process
+	Passed  []float64 // after how many seconds the marks were acknowledged
 }
 
 var jobs = map[string]func(context.Context, job) (result, error){
 	"fetch":   fetch,
 	"drain":   drain,
 	"obvious": obvious,
+	"publish": publish,
+	"bare":    publishBare,
 }
 
 func jobOfChild() (j job, ok bool, err error) {
@@ -44,12 +50,17 @@ func jobOfChild() (j job, ok bool, err error) {
 	if !ok {
 		return j, false, nil
 	}
-	return j, true, json.Unmarshal([]byte(text), &j)
+	err = json.Unmarshal([]byte(text), &j)
+	began = j.Began
+	return j, true, err
 }
 
 func (j job) run(ctx context.Context) error {
-	if j.Kind == serving {
+	switch j.Kind {
+	case serving:
 		return serveNATS(ctx, j)
+	case ingesting:
+		return keepIngesting(ctx, j)
 	}
 	do, ok := jobs[j.Kind]
 	if !ok {
@@ -77,6 +88,7 @@ func start(ctx context.Context, j job) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
+	j.Began = began
 	text, err := json.Marshal(j)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,10 @@ import (
 
 // fill puts n single events into the log. Other seeds make other events.
 func (l *journal) fill(ctx context.Context, n int, seed int64) error {
+	told, done := newMeter("published", n), 0
 	for m := range simulator.Bulk(l.ledger, n, seed) {
+		told.at(done)
+		done++
 		if err := l.send(ctx, &nats.Msg{Subject: m.Subject, Header: m.Header, Data: m.Body}); err != nil {
 			return err
 		}

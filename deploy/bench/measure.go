@@ -3,50 +3,77 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
-	"time"
+	"path/filepath"
 )
-
-var began = time.Now()
-
-// say tells what is being done, and how long the run has taken so far.
-func say(format string, args ...any) {
-	fmt.Fprintf(os.Stderr, "bench %4.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
-}
 
 // bench is one run. Everything that it stores is in dir.
 type bench struct {
 	options
 	dir     string
 	store   *warehouse
+	single  *journal // the events one by one
 	figures report
 }
 
+// measure runs the parts that are wanted, and leaves nothing on the disk, however it ends.
 func measure(ctx context.Context, o options) (_ report, err error) {
 	dir, err := os.MkdirTemp("", "xushi-bench-")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if err := checkRoom(dir, o.events()); err != nil {
+		return nil, err
+	}
 	b := &bench{options: o, dir: dir}
-	if err := checkRoom(dir, 2*o.Events); err != nil {
-		return nil, err
-	}
-	if o.wants(partUp) {
-		if err := b.up(ctx); err != nil {
-			return nil, err
+	for _, step := range []struct {
+		wanted bool
+		run    func(context.Context) error
+	}{
+		{o.wants(partUp), b.up},
+		{o.wants(partPublish), b.publish},
+		{o.wants(partDrain, partBatch, partObvious, partFresh, partBig), b.throughStore},
+	} {
+		if !step.wanted {
+			continue
 		}
-	}
-	say("starting the ClickHouse engine")
-	if b.store, err = startWarehouse(ctx, dir); err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, b.store.stop(context.WithoutCancel(ctx))) }()
-	if o.wants(partDrain, partBatch, partObvious) {
-		if err := b.read(ctx); err != nil {
+		if err := step.run(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return b.figures, nil
+}
+
+// throughStore runs the parts that need the store.
+func (b *bench) throughStore(ctx context.Context) (err error) {
+	say("starting the ClickHouse engine")
+	if b.store, err = startWarehouse(ctx, b.dir); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.store.stop(context.WithoutCancel(ctx))) }()
+	if b.wants(partFresh) {
+		if err := b.fresh(ctx); err != nil {
+			return err
+		}
+	}
+	if !b.wants(partDrain, partBatch, partObvious, partBig) {
+		return nil
+	}
+	if b.single, err = startJournal(ctx, filepath.Join(b.dir, "single"), b.events()); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.single.stop()) }()
+	say("publishing %d events", b.Events)
+	if err := b.single.fill(ctx, b.Events, 1); err != nil {
+		return err
+	}
+	r := newReaders(b)
+	if err := r.read(ctx); err != nil {
+		return err
+	}
+	if b.wants(partBig) {
+		return b.big(ctx, r)
+	}
+	return nil
 }

@@ -33,7 +33,7 @@ func obvious(ctx context.Context, j job) (r result, err error) {
 	if err != nil {
 		return r, err
 	}
-	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, readerConfig("bench-obvious"))
+	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, readerConfig(obviousConsumer))
 	if err != nil {
 		return r, err
 	}

@@ -11,6 +11,7 @@ import (
 // options are what the environment decides.
 type options struct {
 	Events  int      // BENCH_EVENTS: single events of a drain; default 1,000,000
+	Big     int      // BENCH_BIG: events of the large backlog; default ten times as many
 	Rounds  int      // BENCH_ROUNDS: how often the readers take turns; their median counts; default 3
 	Only    []string // BENCH_ONLY: parts, separated by commas; default all
 	Out     string   // BENCH_OUT: file for the figures as JSON; default none
@@ -20,16 +21,25 @@ type options struct {
 // The parts. Those that are ratios of two readers have both run.
 const (
 	partUp      = "up"
+	partPublish = "publish"
 	partDrain   = "drain"
 	partBatch   = "batch"
 	partObvious = "obvious"
+	partFresh   = "fresh"
+	partBig     = "big"
 )
 
-var parts = []string{partUp, partDrain, partBatch, partObvious}
+var parts = []string{partUp, partPublish, partDrain, partBatch, partObvious, partFresh, partBig}
 
 func optionsFromEnvironment() (o options, err error) {
 	if o.Events, err = number("BENCH_EVENTS", 1_000_000); err != nil {
 		return o, err
+	}
+	if o.Big, err = number("BENCH_BIG", 10*o.Events); err != nil {
+		return o, err
+	}
+	if o.Big <= o.Events {
+		return o, fmt.Errorf("BENCH_BIG=%d is no more than BENCH_EVENTS=%d", o.Big, o.Events)
 	}
 	if o.Rounds, err = number("BENCH_ROUNDS", 3); err != nil {
 		return o, err
@@ -61,4 +71,12 @@ func number(name string, otherwise int) (int, error) {
 // wants tells whether one of the parts is to be measured.
 func (o options) wants(any ...string) bool {
 	return len(o.Only) == 0 || slices.ContainsFunc(any, func(part string) bool { return slices.Contains(o.Only, part) })
+}
+
+// events is how many are on the disk at most.
+func (o options) events() int {
+	if o.wants(partBig) {
+		return o.Big
+	}
+	return 2 * o.Events // single ones, and as batches
 }

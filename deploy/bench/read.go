@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -17,6 +18,12 @@ import (
 
 // ackEvery is how many messages a reader takes before it acknowledges: as many as fill an ingest's batch.
 const ackEvery = 20_000
+
+// Durable names of the readers that are not the product's.
+const (
+	fetchConsumer   = "bench-fetch"
+	obviousConsumer = "bench-obvious"
+)
 
 // readerConfig is the cheapest consumer that a reader of everything can have: no filter, and one
 // acknowledgement speaks for all before it.
@@ -35,7 +42,7 @@ func fetch(ctx context.Context, j job) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, readerConfig("bench-fetch"))
+	consumer, err := js.CreateConsumer(ctx, schema.ProgressStream, readerConfig(fetchConsumer))
 	if err != nil {
 		return result{}, err
 	}
@@ -58,29 +65,38 @@ func fetch(ctx context.Context, j job) (result, error) {
 	case <-ctx.Done():
 		return result{}, ctx.Err()
 	}
-	if err := acknowledged(ctx, js, "bench-fetch", j.Last); err != nil {
+	if err := acknowledged(ctx, js, fetchConsumer, j.Last, func(uint64) {}); err != nil {
 		return result{}, err
 	}
 	return w.stop()
 }
 
-// drain runs the ingest until everything is stored and acknowledged.
-func drain(ctx context.Context, j job) (r result, err error) {
+// ingestOf is an ingest as installed; close ends its connections.
+func ingestOf(ctx context.Context, j job) (in *ingest.Ingest, js jetstream.JetStream, close func() error, err error) {
 	js, hangUp, err := connect(j.NATS)
 	if err != nil {
-		return r, err
+		return nil, nil, nil, err
 	}
-	defer hangUp()
 	conn, err := store.Open(ctx, j.Store)
 	if err != nil {
-		return r, err
+		hangUp()
+		return nil, nil, nil, err
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
+	close = func() error { hangUp(); return conn.Close() }
 	acts, err := office.Open(ctx, js, schema.Policy{}, warnings())
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, close())
+	}
+	return ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{}), js, close, nil
+}
+
+// drain runs the ingest until everything is stored and acknowledged.
+func drain(ctx context.Context, j job) (r result, err error) {
+	in, js, close, err := ingestOf(ctx, j)
 	if err != nil {
 		return r, err
 	}
-	in := ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{})
+	defer func() { err = errors.Join(err, close()) }()
 	finish, err := startProfile(j.Profile)
 	if err != nil {
 		return r, err
@@ -94,14 +110,37 @@ func drain(ctx context.Context, j job) (r result, err error) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- in.Run(running) }()
-	if err := acknowledged(ctx, js, ingest.Consumer, j.Last); err != nil {
+	passing := &passing{marks: j.Marks, watch: w}
+	if err := acknowledged(ctx, js, ingest.Consumer, j.Last, passing.see); err != nil {
 		return r, err
 	}
 	if r, err = w.stop(); err != nil {
 		return r, err
 	}
+	r.Passed = passing.seconds
 	stop()
 	return r, <-ended
+}
+
+// ingesting is the job of an ingest that goes on until its standard input ends.
+const ingesting = "ingest"
+
+func keepIngesting(ctx context.Context, j job) (err error) {
+	in, _, close, err := ingestOf(ctx, j)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, close()) }()
+	if err := tell(result{}); err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the parent closes it or is gone
+		stop()
+	}()
+	return in.Run(running)
 }
 
 // watch measures what the process does from its start to its stop.
@@ -126,16 +165,23 @@ func (w watch) stop() (result, error) {
 	return result{Seconds: took.Seconds(), CPU: cpu - w.cpu, PeakMB: peak}, err
 }
 
-// acknowledged waits until the server says that the consumer has acknowledged everything up to sequence.
-func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequence uint64) error {
+// acknowledged waits until the server says that the consumer has acknowledged everything up to sequence,
+// and tells see how far it is meanwhile.
+func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequence uint64, see func(floor uint64)) error {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
+	told := newMeter("acknowledged", int(sequence))
 	for {
 		consumer, err := js.Consumer(ctx, schema.ProgressStream, name)
 		switch {
-		case err == nil && consumer.CachedInfo().AckFloor.Stream >= sequence:
-			return nil
-		case err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound):
+		case err == nil:
+			floor := consumer.CachedInfo().AckFloor.Stream
+			see(floor)
+			told.at(int(floor))
+			if floor >= sequence {
+				return nil
+			}
+		case !errors.Is(err, jetstream.ErrConsumerNotFound):
 			return err
 		}
 		select {
@@ -143,5 +189,27 @@ func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequ
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// passing notes when a drain passes its marks.
+type passing struct {
+	marks   []uint64
+	watch   watch
+	seconds []float64 // of the marks passed so far
+
+	floor uint64 // as last seen
+	at    float64
+}
+
+// see takes a floor; the moment of a mark lies between those of the floors around it, in proportion.
+func (p *passing) see(floor uint64) {
+	now := time.Since(p.watch.started).Seconds()
+	for len(p.seconds) < len(p.marks) && p.marks[len(p.seconds)] <= floor {
+		share := float64(p.marks[len(p.seconds)]-p.floor) / float64(floor-p.floor)
+		p.seconds = append(p.seconds, p.at+share*(now-p.at))
+	}
+	if floor > p.floor {
+		p.floor, p.at = floor, now
 	}
 }

@@ -55,6 +55,11 @@ func median(values []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
+// percentile of values in ascending order.
+func percentile(sorted []float64, percent int) float64 {
+	return sorted[min(len(sorted)-1, len(sorted)*percent/100)]
+}
+
 // round keeps three significant digits.
 func round(v float64) float64 {
 	if v == 0 {

@@ -3,9 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
-
-	"xushi/schema"
 )
 
 // turn is one reader's reading of the whole log, in one round.
@@ -16,47 +15,33 @@ type turn struct {
 
 // readers take turns, so that what the machine does beside us hits all alike.
 type readers struct {
-	options
-	store  *warehouse
-	single *journal // the events one by one
-	batch  *journal // the same as batches; nil if nobody wants them
-	turns  map[string][]turn
+	*bench
+	batch *journal // the same events as batches; nil if nobody wants them
+	turns map[string][]turn
 }
 
+func newReaders(b *bench) *readers { return &readers{bench: b, turns: map[string][]turn{}} }
+
 // read measures the readers of a backlog against each other.
-func (b *bench) read(ctx context.Context) (err error) {
-	r := &readers{options: b.options, store: b.store, turns: map[string][]turn{}}
-	say("publishing %d events", b.Events)
-	if r.single, err = b.filled(ctx, "single", (*journal).fill); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.single.stop()) }()
-	if b.wants(partBatch) {
-		say("publishing them as batches of %d", batchEvents)
-		if r.batch, err = b.filled(ctx, "batch", (*journal).fillBatches); err != nil {
+func (r *readers) read(ctx context.Context) (err error) {
+	if r.wants(partBatch) {
+		dir := filepath.Join(r.dir, "batch")
+		if r.batch, err = startJournal(ctx, dir, r.Events); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, r.batch.stop()) }()
+		defer func() { err = errors.Join(err, r.batch.stop(), os.RemoveAll(dir)) }()
+		say("publishing them as batches of %d", batchEvents)
+		if err := r.batch.fillBatches(ctx, r.Events, 1); err != nil {
+			return err
+		}
 	}
-	for i := range b.Rounds {
+	for i := range r.Rounds {
 		if err := r.round(ctx, i); err != nil {
 			return err
 		}
 	}
-	b.figures = append(b.figures, r.figures()...)
+	r.report()
 	return nil
-}
-
-// filled is a journal with the events of a drain.
-func (b *bench) filled(ctx context.Context, name string, fill func(*journal, context.Context, int, int64) error) (*journal, error) {
-	l, err := startJournal(ctx, filepath.Join(b.dir, name), b.Events)
-	if err != nil {
-		return nil, err
-	}
-	if err := fill(l, ctx, b.Events, 1); err != nil {
-		return nil, errors.Join(err, l.stop())
-	}
-	return l, nil
 }
 
 func (r *readers) round(ctx context.Context, i int) error {
@@ -73,7 +58,7 @@ func (r *readers) round(ctx context.Context, i int) error {
 		if !reader.wanted {
 			continue
 		}
-		t, err := r.turn(ctx, reader.kind, reader.log, r.profile(reader.part))
+		t, err := r.turn(ctx, job{Kind: reader.kind, Profile: r.profile(reader.part)}, reader.log, r.Events)
 		if err != nil {
 			return err
 		}
@@ -93,12 +78,12 @@ func (o options) profile(part string) string {
 	return o.Profile + "." + part
 }
 
-// turn has one reader read the whole log into an empty table.
-func (r *readers) turn(ctx context.Context, kind string, l *journal, profile string) (t turn, err error) {
+// turn has one reader read the whole log, which holds so many events, into an empty table.
+func (r *readers) turn(ctx context.Context, j job, l *journal, events int) (t turn, err error) {
 	if err := emptied(ctx, r.store, l); err != nil {
 		return t, err
 	}
-	j := job{Kind: kind, NATS: l.url(), Store: r.store.dsn, Profile: profile}
+	j.NATS, j.Store = l.url(), r.store.dsn
 	if j.Last, err = l.last(ctx); err != nil {
 		return t, err
 	}
@@ -115,13 +100,10 @@ func (r *readers) turn(ctx context.Context, kind string, l *journal, profile str
 		return t, err
 	}
 	t.nats, t.engine = after[0]-before[0], after[1]-before[1]
-	if kind == "fetch" {
-		return t, l.js.DeleteConsumer(ctx, schema.ProgressStream, "bench-fetch")
+	if j.Kind == "fetch" {
+		return t, nil
 	}
-	if kind == "obvious" {
-		return t, errors.Join(l.js.DeleteConsumer(ctx, schema.ProgressStream, "bench-obvious"), r.store.holds(ctx, r.Events))
-	}
-	return t, r.store.holds(ctx, r.Events)
+	return t, r.store.holds(ctx, events)
 }
 
 // ratio is the median over the rounds of one part's speed ÷ another's.
@@ -142,8 +124,8 @@ func (r *readers) median(part string, of func(turn) float64) float64 {
 	return median(all)
 }
 
-func (r *readers) figures() report {
-	var all report
+func (r *readers) report() {
+	all := &r.figures
 	if r.wants(partDrain) {
 		all.add("drain_over_fetch", r.ratio(partDrain, "fetch"), "rate of the drain ÷ of only fetching", "≥ 0.55")
 	}
@@ -164,5 +146,4 @@ func (r *readers) figures() report {
 		all.add(part+"_nats_cpu_us", r.median(part, func(t turn) float64 { return t.nats })*us, "CPU an event of the NATS server meanwhile, µs", "")
 		all.add(part+"_engine_cpu_us", r.median(part, func(t turn) float64 { return t.engine })*us, "CPU an event of ClickHouse meanwhile, µs", "")
 	}
-	return all
 }

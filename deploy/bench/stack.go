@@ -128,7 +128,12 @@ func emptied(ctx context.Context, w *warehouse, l *journal) error {
 	if err := w.conn.Exec(ctx, "TRUNCATE TABLE events"); err != nil {
 		return err
 	}
-	return l.forget(ctx, ingest.Consumer)
+	for _, consumer := range []string{fetchConsumer, obviousConsumer, ingest.Consumer} {
+		if err := l.forget(ctx, consumer); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // holds fails unless the store has exactly so many events.

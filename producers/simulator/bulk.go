@@ -23,15 +23,7 @@ var bulkHeader = nats.Header{schema.ContentTypeHeader: {schema.StructuredContent
 // arrive when they are sent. No more than one message is in memory at a time.
 func Bulk(ledger *seeds.Ledger, n int, seed int64) iter.Seq[Message] {
 	return func(yield func(Message) bool) {
-		rng := rand.New(rand.NewPCG(uint64(seed), 0))
-		measures := ledger.Measures()
-		begin := ledger.Plan.Start.Start()
-		span := ledger.Plan.End.End().Sub(begin) / time.Duration(n+1)
-		for i := range n {
-			e := bulkEvent(measures[i%len(measures)], rng)
-			e.ID = fmt.Sprintf("b%d-%09d", seed, i)
-			e.Plan = ledger.Plan.ID
-			e.Time = begin.Add(time.Duration(i) * span).Truncate(time.Millisecond)
+		for e := range BulkEvents(ledger, n, seed) {
 			body, err := e.MarshalJSON()
 			m := must(Message{ReceivedAt: e.Time, Subject: e.Address().Subject(), Header: bulkHeader, Body: body, ids: []string{e.ID}}, err)
 			if !yield(m) {
@@ -40,6 +32,28 @@ func Bulk(ledger *seeds.Ledger, n int, seed int64) iter.Seq[Message] {
 		}
 	}
 }
+
+// BulkEvents are the events of Bulk, for who publishes them another way.
+func BulkEvents(ledger *seeds.Ledger, n int, seed int64) iter.Seq[*schema.Event] {
+	return func(yield func(*schema.Event) bool) {
+		rng := rand.New(rand.NewPCG(uint64(seed), 0))
+		measures := ledger.Measures()
+		begin := ledger.Plan.Start.Start()
+		span := ledger.Plan.End.End().Sub(begin) / time.Duration(n+1)
+		for i := range n {
+			e := bulkEvent(measures[i%len(measures)], rng)
+			e.ID = BulkID(seed, i)
+			e.Plan = ledger.Plan.ID
+			e.Time = begin.Add(time.Duration(i) * span).Truncate(time.Millisecond)
+			if !yield(&e) {
+				return
+			}
+		}
+	}
+}
+
+// BulkID is the id of the i-th event; ids sort as their events do.
+func BulkID(seed int64, i int) string { return fmt.Sprintf("b%d-%09d", seed, i) }
 
 func bulkEvent(m *seeds.Measure, rng *rand.Rand) schema.Event {
 	e := schema.Event{
