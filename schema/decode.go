@@ -18,6 +18,7 @@ const (
 	ContentTypeHeader = "Content-Type"
 	ReceivedAtHeader  = "Xushi-Received-At" // RFC 3339; only from SimulatorSource
 	VerdictToHeader   = "Xushi-Verdict-To"  // an inbox that wants to hear the verdict
+	ReplaysHeader     = "Xushi-Replays"     // position of the refused event that this message sends once more
 
 	StructuredContent = "application/cloudevents+json"
 	BatchContent      = "application/cloudevents-batch+json"
@@ -32,7 +33,8 @@ type Message struct {
 	Sequence  uint64
 	Timestamp time.Time // JetStream's, stable under replay
 
-	opened Opened // what each is given
+	opened  Opened   // what each is given
+	replays Position // of ReplaysHeader
 }
 
 // Opened is one event of a message, or the reason why it is none.
@@ -51,6 +53,7 @@ type Policy struct {
 // its events, and hands them to each in order. Whatever does not depend on a ledger is decided here.
 // What each is given is the message's own, and good until each returns.
 func (p Policy) Open(m *Message, each func(*Opened)) {
+	m.replays = replaysOf(m.Header)
 	mode := header(m.Header, ContentTypeHeader)
 	mode, _, _ = strings.Cut(mode, ";")
 	switch strings.TrimSpace(mode) {
@@ -78,7 +81,7 @@ func (p Policy) Open(m *Message, each func(*Opened)) {
 // next begins the index-th event of the message.
 func (m *Message) next(raw []byte, index int) *Opened {
 	m.opened = Opened{Raw: raw}
-	m.opened.Record.Position = At(m.Sequence, index)
+	m.opened.Record.Position, m.opened.Record.Replays = At(m.Sequence, index), m.replays
 	return &m.opened
 }
 

@@ -11,6 +11,7 @@ import (
 type Record struct {
 	Event
 	Position      Position
+	Replays       Position            // of the refused event that this one is once more; 0: of none
 	ReceivedAt    time.Time           // JetStream's timestamp, or the simulator's stand-in
 	ContentHash   ContentHash         // tells a re-sent event from another content under the same identity
 	Quantity      decimal.NullDecimal // of a reading; a ratio's is computed from the two below

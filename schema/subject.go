@@ -33,7 +33,13 @@ func ParseAddress(subject string) (a Address, ok bool) {
 // DeadLetterSubject is where a refused message of this address goes. A subject of a wrong form still
 // needs one, so a missing or odd token becomes "unknown".
 func (a Address) DeadLetterSubject(reason Reason) string {
-	return "deadletters." + tokenOrUnknown(a.Plan) + "." + tokenOrUnknown(a.Department) + "." + string(reason)
+	a = a.OrUnknown()
+	return "deadletters." + a.Plan + "." + a.Department + "." + string(reason)
+}
+
+// OrUnknown has "unknown" for every missing or odd token.
+func (a Address) OrUnknown() Address {
+	return Address{tokenOrUnknown(a.Plan), tokenOrUnknown(a.Department), tokenOrUnknown(a.Commitment)}
 }
 
 func tokenOrUnknown(s string) string {

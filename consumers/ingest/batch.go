@@ -6,6 +6,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
+	"xushi/schema/store"
 )
 
 // batch is what is stored and acknowledged together: the accepted events of some messages, the dead
@@ -14,6 +15,7 @@ type batch struct {
 	columns  *columns
 	rows     int
 	letters  []deadLetter
+	linked   []store.Row // of the events that are refused ones once more
 	replies  []reply
 	runs     []run // of the messages in it
 	messages int
@@ -57,6 +59,9 @@ func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, r
 			b.columns.add(&o.Record)
 		} else {
 			b.letters = append(b.letters, newDeadLetter(&b.message, o))
+		}
+		if o.Record.Replays != 0 {
+			b.linked = append(b.linked, replayRow(&b.message, o))
 		}
 		if to := b.message.VerdictTo(); to != "" {
 			b.replies = append(b.replies, reply{to, o.Verdict()})

@@ -25,7 +25,7 @@ type columns struct {
 
 	eventType, mode                  fixed
 	id                               texts
-	contentHash, position            fixed
+	contentHash, position, replays   fixed
 	occurredAt, receivedAt           fixed
 	item, stage                      texts
 	value, numerator, denominator    nullable
@@ -64,7 +64,7 @@ func newColumns() *columns {
 	c := &columns{
 		plan: newDictionary(), department: newDictionary(), source: newDictionary(),
 		commitment: newDictionary(), measure: newDictionary(),
-		eventType: fixed{width: 1}, mode: fixed{width: 1}, contentHash: fixed{width: 16}, position: fixed{width: 8},
+		eventType: fixed{width: 1}, mode: fixed{width: 1}, contentHash: fixed{width: 16}, position: fixed{width: 8}, replays: fixed{width: 8},
 		occurredAt: fixed{width: 8}, receivedAt: fixed{width: 8},
 		value: newNullable(decimalWidth), numerator: newNullable(decimalWidth), denominator: newNullable(decimalWidth),
 		evidence: newLists(), plannedDate: newNullable(4),
@@ -77,6 +77,7 @@ func newColumns() *columns {
 		{"id", textType, &c.id},
 		{"content_hash", "FixedString(16)", &c.contentHash},
 		{"position", "UInt64", &c.position},
+		{"replays", "UInt64", &c.replays},
 		{"occurred_at", momentType, &c.occurredAt},
 		{"received_at", momentType, &c.receivedAt},
 		{"commitment", dictionaryType, &c.commitment},
@@ -123,6 +124,7 @@ func (c *columns) add(r *schema.Record) {
 	c.id.add(row, r.ID)
 	c.contentHash.addBytes(r.ContentHash[:])
 	c.position.add64(uint64(r.Position))
+	c.replays.addLink(row, uint64(r.Replays))
 	c.occurredAt.add64(uint64(r.Time.UnixMicro()))
 	c.receivedAt.add64(uint64(r.ReceivedAt.UnixMicro()))
 	c.commitment.add(d.Commitment)

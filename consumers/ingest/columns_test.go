@@ -106,6 +106,7 @@ func drawRecord(rt *rapid.T) schema.Record {
 	r.Data.Mode = rapid.SampledFrom([]schema.Mode{"", schema.Increment, schema.ToDate, schema.Level}).Draw(rt, "mode")
 	r.Time, r.ReceivedAt = drawTime(rt), drawTime(rt)
 	r.Quantity, r.Numerator, r.Denominator = drawQuantity(rt), drawQuantity(rt), drawQuantity(rt)
+	r.Replays = schema.Position(rapid.SampledFrom([]uint64{0, 0, 1, math.MaxUint64}).Draw(rt, "replays"))
 	r.Data.Evidence = rapid.SliceOfN(text, 0, 3).Draw(rt, "evidence")
 	r.Data.PlannedDate, r.Data.Numerator, r.Data.Denominator = "", "", "" // of the last two the store keeps the numbers alone
 	if rapid.Bool().Draw(rt, "planned") {
@@ -160,7 +161,7 @@ func storeAll(t *testing.T, conn driver.Conn, columns ingest.Columns, records []
 // stored is every row of events in the order of the log.
 func stored(t *testing.T, conn driver.Conn) []schema.Record {
 	t.Helper()
-	rows, err := conn.Query(t.Context(), `SELECT plan, department, source, toString(type), id, content_hash, position, occurred_at, received_at,
+	rows, err := conn.Query(t.Context(), `SELECT plan, department, source, toString(type), id, content_hash, position, replays, occurred_at, received_at,
 		commitment, measure, item, toString(mode), value, numerator, denominator, reported_value, unit, stage, replaces, voids, reason,
 		evidence, note, name, if(planned_date IS NULL, '', toString(planned_date)), problem, next_step, ledger_version FROM events ORDER BY position`)
 	if err != nil {
@@ -171,15 +172,16 @@ func stored(t *testing.T, conn driver.Conn) []schema.Record {
 	for rows.Next() {
 		var r schema.Record
 		var typ, hash, mode string
-		var position uint64
+		var position, replays uint64
 		d := &r.Data
-		err := rows.Scan(&r.Plan, &r.Department, &r.Source, &typ, &r.ID, &hash, &position, &r.Time, &r.ReceivedAt,
+		err := rows.Scan(&r.Plan, &r.Department, &r.Source, &typ, &r.ID, &hash, &position, &replays, &r.Time, &r.ReceivedAt,
 			&d.Commitment, &d.Measure, &d.Item, &mode, &r.Quantity, &r.Numerator, &r.Denominator, &d.Value, &d.Unit, &d.Stage, &d.Replaces, &d.Voids, &d.Reason,
 			&d.Evidence, &d.Note, &d.Name, &d.PlannedDate, &d.Problem, &d.NextStep, &r.LedgerVersion)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Type, d.Mode, r.Position = schema.Type(typ), schema.Mode(mode), schema.Position(position)
+		r.Replays = schema.Position(replays)
 		copy(r.ContentHash[:], hash)
 		all = append(all, r)
 	}

@@ -3,13 +3,16 @@ package ingest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
+	"xushi/schema/store"
 )
 
 // Headers of a dead letter. Its body is the refused event's own bytes; its headers are the original
@@ -30,9 +33,12 @@ const (
 	maxElementHeaders  = 1 << 10  // the same for a batch, whose headers would be copied for each element
 )
 
+// deadLetter is a refused event on its way to those who may mend it: to its department, as a message, and
+// to the office's analysts, as a row.
 type deadLetter struct {
 	reason  schema.Reason
 	message *nats.Msg
+	row     store.Row
 }
 
 func newDeadLetter(m *schema.Message, o *schema.Opened) deadLetter {
@@ -52,30 +58,30 @@ func newDeadLetter(m *schema.Message, o *schema.Opened) deadLetter {
 	if address.Commitment == schema.BatchToken {
 		most = maxElementHeaders
 	}
-	copyOriginal(msg.Header, m.Header, most)
+	names, values := originalHeaders(m.Header, most)
+	for i, name := range names {
+		msg.Header.Add(headerOriginal+name, values[i])
+	}
 	msg.Data = o.Raw
+	sum := sha256.Sum256(o.Raw)
 	if o.Rejection.Reason == schema.TooLarge && len(o.Raw) > schema.DeadLetterBytes {
-		sum := sha256.Sum256(o.Raw)
 		set(headerLength, strconv.Itoa(len(o.Raw)))
 		set(headerSHA256, hex.EncodeToString(sum[:]))
 		msg.Data = o.Raw[:schema.DeadLetterBytes]
 	}
-	return deadLetter{reason: o.Rejection.Reason, message: msg}
+	return deadLetter{o.Rejection.Reason, msg, letterRow(m, o, names, values, msg.Data, sum)}
 }
 
-func copyOriginal(to nats.Header, from map[string][]string, most int) {
-	size := 0
-	for name, values := range from {
-		for _, v := range values {
-			size += len(name) + len(v)
+// originalHeaders are the message's own in one order, so that a row written again is the same row; none
+// where they take more than most bytes.
+func originalHeaders(h map[string][]string, most int) (names, values []string) {
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			if most -= len(name) + len(v); most < 0 {
+				return nil, nil
+			}
+			names, values = append(names, name), append(values, v)
 		}
 	}
-	if size > most {
-		return
-	}
-	for name, values := range from {
-		for _, v := range values {
-			to.Add(headerOriginal+name, v)
-		}
-	}
+	return names, values
 }

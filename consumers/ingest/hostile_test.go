@@ -115,6 +115,46 @@ func TestBadInput(t *testing.T) {
 			continue
 		}
 		checkLetter(t, b, letter)
+		w.checkRow(b, schema.At(sequences[i], 0))
+	}
+	if rows := w.count("SELECT count() FROM refusals"); rows != uint64(len(bad)) {
+		t.Errorf("%d refusals in the store of %d", rows, len(bad))
+	}
+}
+
+// checkRow holds what analysts see of a refused message against it.
+func (w *world) checkRow(b refused, at schema.Position) {
+	w.Helper()
+	var reason, field, message, subject, body, sum, state string
+	var length uint64
+	var names, values []string
+	err := w.conn.QueryRow(w.Context(), `
+		SELECT reason, field, message, subject, body, sha256, state, length, header_names, header_values FROM refusals WHERE position = ?`, uint64(at)).
+		Scan(&reason, &field, &message, &subject, &body, &sum, &state, &length, &names, &values)
+	if err != nil {
+		w.Errorf("%s: no refusal in the store: %v", b.name, err)
+		return
+	}
+	whole := sha256.Sum256(b.message.Data)
+	for what, pair := range map[string][2]string{
+		"reason": {reason, string(b.reason)}, "field": {field, b.field}, "subject": {subject, b.message.Subject},
+		"state": {state, "open"}, "sha256": {sum, hex.EncodeToString(whole[:])},
+		"length": {strconv.FormatUint(length, 10), strconv.Itoa(len(b.message.Data))},
+		"body":   {body, string(b.message.Data[:min(len(b.message.Data), len(body))])},
+	} {
+		if pair[0] != pair[1] {
+			w.Errorf("%s: the store's %s is %.100q, want %.100q", b.name, what, pair[0], pair[1])
+		}
+	}
+	if kept := b.reason != schema.TooLarge; kept && len(body) != len(b.message.Data) || !kept && len(body) != schema.DeadLetterBytes || !strings.HasSuffix(message, "。") {
+		w.Errorf("%s: %d bytes kept of %d, with the words %q", b.name, len(body), length, message)
+	}
+	header := nats.Header{}
+	for i, name := range names {
+		header.Add(name, values[i])
+	}
+	if large := b.message.Header.Get("X-Large") != ""; large != (len(names) == 0) && len(b.message.Header) > 0 || !large && len(names) > 0 && !cmp.Equal(header, b.message.Header) {
+		w.Errorf("%s: headers %v, want %v", b.name, header, b.message.Header)
 	}
 }
 

@@ -87,6 +87,17 @@ func (c *fixed) add8(row int, v byte) {
 	c.buf = append(c.buf, v)
 }
 
+// addLink adds eight bytes, of which zero is blank.
+func (c *fixed) addLink(row int, v uint64) {
+	if len(c.buf) == 0 {
+		if v == 0 {
+			return
+		}
+		c.buf = zeros(c.buf, row*c.width)
+	}
+	c.add64(v)
+}
+
 func (c *fixed) add64(v uint64)       { c.buf = binary.LittleEndian.AppendUint64(c.buf, v) }
 func (c *fixed) addBytes(v []byte)    { c.buf = append(c.buf, v...) }
 func (c *fixed) blank() bool          { return len(c.buf) == 0 }

@@ -167,6 +167,9 @@ func (s *sieve) condemn(b *batch) {
 			words = storesWords(exception)
 			o.Rejection = schema.Refuse(schema.StoreRefused, "", "数据库按其自身的约束拒绝存储该事件，请联系系统管理员；数据库的说明: "+words)
 			b.letters = append(b.letters, newDeadLetter(m, o))
+			if o.Record.Replays != 0 {
+				b.linked = append(b.linked, replayRow(m, o)) // of two rows with one key the later stands
+			}
 			verdicts[o.Record.Position] = o.Verdict()
 		})
 	}

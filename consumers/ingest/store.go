@@ -7,8 +7,16 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2"
 )
 
-// save brings the batch's rows into the store, or makes dead letters of those that it will not have.
+// save brings into the store what the batch is to leave there: its events, and what it refused.
 func (w *writer) save(ctx context.Context, b *batch) error {
+	if err := w.saveEvents(ctx, b); err != nil {
+		return err
+	}
+	return w.persist(ctx, "refusals", func(ctx context.Context) error { return w.record(ctx, b) })
+}
+
+// saveEvents brings the batch's rows into the store, or makes dead letters of those that it will not have.
+func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 	if b.rows == 0 {
 		return nil
 	}

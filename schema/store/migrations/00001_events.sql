@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS events (
     position       UInt64                  COMMENT 'Place in the log: stream sequence << 16 | index in its batch; the lowest of an identity wins',
     version        UInt64 MATERIALIZED bitNot(position)
                                            COMMENT 'Makes the lowest position survive merges',
+    replays        UInt64                  COMMENT 'Position of the refused event that this one is once more, as in refusals; 0: of none',
     occurred_at    DateTime64(6, 'UTC')    COMMENT 'When it happened, as the department says; UTC',
     received_at    DateTime64(6, 'UTC')    COMMENT 'When the log took it (stable under replay); UTC',
     commitment     LowCardinality(String)  COMMENT 'Id of the commitment (目标任务)',

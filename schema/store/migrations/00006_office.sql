@@ -6,9 +6,9 @@
 CREATE TABLE IF NOT EXISTS office_acts (
     plan           LowCardinality(String) COMMENT 'Id of the plan',
     sequence       UInt64                 COMMENT 'Place in the log of acts; acts follow each other in this order',
-    type           LowCardinality(String) COMMENT 'ledger.applied.v1: a version came into force; assignment.confirmed.v1: somebody stands for a field; empty: it could not be read',
+    type           LowCardinality(String) COMMENT 'ledger.applied.v1: a version came into force; assignment.confirmed.v1: somebody stands for a field; deadletter.dropped.v1: refused events that nothing more is to be done about; empty: it could not be read',
     at             DateTime64(6, 'UTC')   COMMENT 'From when it counts; UTC',
-    by             String                 COMMENT 'Who applied or confirmed',
+    by             String                 COMMENT 'Who applied, confirmed or dropped',
     reason         String                 COMMENT 'Why',
     approver       String                 COMMENT 'Who approved what departments are held to; empty: nothing needed it',
     ledger_version String                 COMMENT 'Version that was applied, or in which the field was confirmed',
@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS office_acts (
     object         LowCardinality(String) COMMENT 'What was confirmed: commitment, measure or department',
     id             String                 COMMENT 'Id of that object',
     field          LowCardinality(String) COMMENT 'Field of it, by its name in the ledger',
+    letters        Array(UInt64)          COMMENT 'Positions of the refused events that were dropped, as in refusals',
     simulated      Bool                   COMMENT 'Whether its time is of a simulation',
     refused        String                 COMMENT 'Why the act does not hold and changed nothing; empty: it holds',
     ledger         String                 COMMENT 'The ledger that was applied, complete, as JSON in its canonical form; empty: none was'
