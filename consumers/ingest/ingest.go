@@ -90,9 +90,10 @@ type Ingest struct {
 
 // New makes an ingest that reads js, admits by the register, and writes to the store's events table.
 func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
+	h := newHealth(log)
 	return &Ingest{
 		js: js, store: store, register: register, log: log,
-		options: options.withDefaults(), metrics: newMetrics(reg), health: newHealth(log),
+		options: options.withDefaults(), metrics: newMetrics(reg, h), health: h,
 	}
 }
 

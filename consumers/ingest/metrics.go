@@ -14,18 +14,21 @@ type metrics struct {
 	deadLetters *prometheus.CounterVec
 	retries     *prometheus.CounterVec
 	floor       prometheus.Gauge
+	blocked     prometheus.Gauge
 	last        prometheus.Gauge
 }
 
-func newMetrics(reg prometheus.Registerer) *metrics {
+func newMetrics(reg prometheus.Registerer, h *health) *metrics {
 	f := promauto.With(reg)
+	reg.MustRegister(troubleCollector{h})
 	return &metrics{
 		rows:        f.NewCounter(prometheus.CounterOpts{Name: "xushi_ingest_rows_total", Help: "Accepted events stored, re-sent ones included."}),
-		insert:      f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_insert_seconds", Help: "Time to store one batch, retries included.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 12)}),
+		insert:      f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_insert_seconds", Help: "Time to store one batch, retries included.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 16)}),
 		batchRows:   f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_batch_rows", Help: "Rows of one batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 9)}),
 		deadLetters: f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_dead_letters_total", Help: "Refused events by reason code."}, []string{"reason"}),
-		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters, acts."}, []string{"part"}),
+		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters, acts, consumer, log."}, []string{"part"}),
 		floor:       f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_sequence", Help: "Stream sequence up to which everything is stored and acknowledged."}),
+		blocked:     f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_blocked_seconds", Help: "How long stored messages have waited for an older one that is not stored; 0: none waits."}),
 		last:        f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_last_success_timestamp_seconds", Help: "When a batch was last stored, Unix time."}),
 	}
 }
@@ -40,5 +43,18 @@ func (m *metrics) stored(rows int, took time.Duration) {
 func (m *metrics) buried(letters []deadLetter) {
 	for _, l := range letters {
 		m.deadLetters.WithLabelValues(string(l.reason)).Inc()
+	}
+}
+
+// troubleCollector tells what health knows, at the moment of the scrape and without asking anybody.
+type troubleCollector struct{ health *health }
+
+var troubleSeconds = prometheus.NewDesc("xushi_ingest_trouble_seconds", "How long a part of the ingest has waited, by part; absent while it is well.", []string{"part"}, nil)
+
+func (troubleCollector) Describe(to chan<- *prometheus.Desc) { to <- troubleSeconds }
+
+func (c troubleCollector) Collect(to chan<- prometheus.Metric) {
+	for _, t := range c.health.all() {
+		to <- prometheus.MustNewConstMetric(troubleSeconds, prometheus.GaugeValue, time.Since(t.Since).Seconds(), t.Part)
 	}
 }

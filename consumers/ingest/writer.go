@@ -14,7 +14,8 @@ import (
 // writer stores batches in turn and acknowledges what its floor allows.
 type writer struct {
 	*Ingest
-	floor floor
+	floor    floor
+	blockage blockage
 }
 
 // run stores full batches and gives them back empty, until there are no more or ctx ends.
@@ -40,6 +41,7 @@ func (w *writer) run(ctx context.Context, full <-chan *batch, empty chan<- *batc
 			if w.floor.blocked() {
 				w.askFloor(ctx)
 			}
+			w.watchFloor()
 		}
 	}
 }

@@ -51,6 +51,7 @@ type App struct {
 	follow *follow.Follower // likewise
 	sender *mail.Sender     // nil without the jobs role
 	reg    *prometheus.Registry
+	watch  *watch
 	stops  Stops
 }
 
@@ -77,6 +78,8 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if err := a.establish(ctx, ledgers); err != nil {
 		return nil, err
 	}
+	a.watch = newWatch(a.JetStream, a.Store, log)
+	a.reg.MustRegister(a.watch)
 	return a, a.prepareRoles(ctx)
 }
 
@@ -227,6 +230,7 @@ func (a *App) Run(ctx context.Context) error {
 		roles.Go(func() error { return schedule.Run(ctx, a.log, a.now, a.jobs()...) })
 	}
 	if a.Config.HTTP.Listen != "" {
+		roles.Go(func() error { return a.watch.run(ctx) })
 		roles.Go(func() error { return a.serveStatus(ctx) })
 	}
 	return roles.Wait()

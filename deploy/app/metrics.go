@@ -1,0 +1,68 @@
+package app
+
+import (
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+func described(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
+
+// What watch hears, as Prometheus reads it. While a server is away its last figures stay; how old they are says
+// …_answered_timestamp_seconds.
+var (
+	streamConnected = described("xushi_stream_connected", "1 while this process is connected to NATS, else 0.")
+	streamAnswered  = described("xushi_stream_answered_timestamp_seconds", "When NATS last gave its figures, Unix time.")
+	streamBytes     = described("xushi_stream_bytes", "What a stream holds.", "stream")
+	streamMaxBytes  = described("xushi_stream_max_bytes", "What a stream may hold.", "stream")
+	streamFill      = described("xushi_stream_fill_ratio", "How full a stream is, 0 to 1; a log that is full refuses new events.", "stream")
+	streamMessages  = described("xushi_stream_messages", "Messages that a stream holds.", "stream")
+
+	ingestPending        = described("xushi_ingest_pending_messages", "Messages of the log that wait to be read.", "consumer")
+	ingestUnacknowledged = described("xushi_ingest_unacknowledged_messages", "Messages that were read, and are not stored yet.", "consumer")
+	ingestRedelivered    = described("xushi_ingest_redelivered_messages", "Messages among them that were read more than once.", "consumer")
+	ingestLag            = described("xushi_ingest_lag_seconds", "How long ago the oldest message came that is not stored; 0: none waits.", "consumer")
+
+	storeConnected = described("xushi_store_connected", "1 if ClickHouse answered the last time it was asked, else 0.")
+	storeAnswered  = described("xushi_store_answered_timestamp_seconds", "When ClickHouse last gave its figures, Unix time.")
+)
+
+func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+}
+
+func number(so bool) float64 {
+	if so {
+		return 1
+	}
+	return 0
+}
+
+func streamFigures(info *jetstream.StreamInfo) []prometheus.Metric {
+	name := info.Config.Name
+	return []prometheus.Metric{
+		gauge(streamBytes, float64(info.State.Bytes), name),
+		gauge(streamMaxBytes, float64(info.Config.MaxBytes), name),
+		gauge(streamFill, fill(info), name),
+		gauge(streamMessages, float64(info.State.Msgs), name),
+	}
+}
+
+func fill(info *jetstream.StreamInfo) float64 {
+	if info.Config.MaxBytes <= 0 {
+		return 0
+	}
+	return float64(info.State.Bytes) / float64(info.Config.MaxBytes)
+}
+
+func readerFigures(c *jetstream.ConsumerInfo, late time.Duration) []prometheus.Metric {
+	return []prometheus.Metric{
+		gauge(ingestPending, float64(c.NumPending), c.Name),
+		gauge(ingestUnacknowledged, float64(c.NumAckPending), c.Name),
+		gauge(ingestRedelivered, float64(c.NumRedelivered), c.Name),
+		gauge(ingestLag, late.Seconds(), c.Name),
+	}
+}
