@@ -6,6 +6,7 @@ import (
 	"compress/zlib"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -132,9 +133,7 @@ func TestBodiesAreDecoded(t *testing.T) {
 				t.Fatal(got)
 			}
 			insert := query{"database": {db}, "query": {"INSERT INTO " + table + " FORMAT CSV"}}
-			for key, values := range tt.query {
-				insert[key] = values
-			}
+			maps.Copy(insert, tt.query)
 			headers := []string{}
 			if tt.coding != "" {
 				headers = []string{"Content-Encoding", tt.coding}

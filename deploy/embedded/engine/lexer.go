@@ -73,6 +73,12 @@ func (l *lexer) next() (token, bool) {
 	return token{symbolToken, rest[:1], start, l.pos}, true
 }
 
+// rest yields the tokens that are left.
+func (l *lexer) rest(yield func(token) bool) {
+	for t, ok := l.next(); ok && yield(t); t, ok = l.next() {
+	}
+}
+
 // skipBlank skips white space and comments. Comments do not nest.
 func (l *lexer) skipBlank() {
 	for l.pos < len(l.text) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 )
@@ -107,24 +106,4 @@ func (s *server) kill(id string, over <-chan struct{}) {
 		case <-tick.C:
 		}
 	}
-}
-
-// withOurIDs makes KILL QUERY WHERE query_id = … mean the ids that clients know, by
-// which DBeaver and the official clients stop a query.
-func withOurIDs(text string) string {
-	lex := lexer{text: text}
-	for _, keyword := range []string{"KILL", "QUERY"} {
-		if t, ok := lex.next(); !ok || !t.is(keyword) {
-			return text
-		}
-	}
-	var b strings.Builder
-	copied := 0
-	for t, ok := lex.next(); ok; t, ok = lex.next() {
-		if t.text == "query_id" && (t.kind == wordToken || t.kind == quotedToken) {
-			b.WriteString(text[copied:t.start] + idColumn)
-			copied = t.end
-		}
-	}
-	return b.String() + text[copied:]
 }

@@ -93,17 +93,28 @@ func TestRunningIDIsRefusedOrReplaced(t *testing.T) {
 	}
 }
 
-// DBeaver, JDBC and people stop a query by its id, with this statement.
-func TestKillQueryKnowsOurIDs(t *testing.T) {
+// DBeaver, JDBC and people stop a query by its id: the one they gave, or the one that
+// system.processes shows them.
+func TestKillQueryKnowsBothIDs(t *testing.T) {
 	t.Parallel()
 	address := enginetest.Engine(t).URL()
-	_, killed := begin(t, address, "to be killed", forever)
+	_, ours := begin(t, address, "to be killed", forever)
+	_, theirs := begin(t, address, "to be killed too", forever)
 	_, other := begin(t, address, "not to be killed", forever)
-	if got := ask(t, "POST", address, nil, strings.NewReader("KILL QUERY WHERE query_id = 'to be killed' SYNC")); got.status != 200 || !strings.Contains(got.body, "finished") {
-		t.Errorf("KILL QUERY: %+v", got)
+	shown := ask(t, "POST", address, nil, strings.NewReader("SELECT query_id FROM system.processes WHERE Settings['chdb_client_name'] = 'to be killed too'"))
+	kill := func(condition, id string) {
+		t.Helper()
+		got := ask(t, "POST", address, url.Values{"param_id": {id}}, strings.NewReader("KILL QUERY WHERE "+condition+" SYNC"))
+		if got.status != 200 || strings.Count(got.body, "\n") != 1 || !strings.HasPrefix(got.body, "finished") {
+			t.Errorf("KILL QUERY WHERE %s: %+v", condition, got)
+		}
 	}
-	if got := <-killed; got.status != 500 || !strings.HasPrefix(got.body, "Code: 394.") {
-		t.Errorf("the killed query: %+v", got)
+	kill("query_id = 'to be killed' AND user = 'default'", "")
+	kill("query_id = {id:String}", strings.TrimSpace(shown.body))
+	for _, killed := range []<-chan answer{ours, theirs} {
+		if got := <-killed; got.status != 500 || !strings.HasPrefix(got.body, "Code: 394.") {
+			t.Errorf("the killed query: %+v", got)
+		}
 	}
 	select {
 	case got := <-other:

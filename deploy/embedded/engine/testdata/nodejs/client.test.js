@@ -31,7 +31,7 @@ async function running(client, id) {
 }
 
 async function eventually(what, holds) {
-  for (const end = Date.now() + 10_000; !(await holds()); ) {
+  for (const end = Date.now() + 60_000; !(await holds()); ) {
     assert.ok(Date.now() < end, `not in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
