@@ -73,7 +73,9 @@ func (w *warehouse) settled(ctx context.Context) error {
 		if err := w.conn.QueryRow(ctx, "SELECT count() FROM system.merges").Scan(&merges); err != nil || merges == 0 {
 			return err
 		}
-		time.Sleep(200 * time.Millisecond)
+		if err := pause(ctx, 200*time.Millisecond); err != nil {
+			return err
+		}
 	}
 	return nil
 }

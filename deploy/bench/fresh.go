@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"xushi/producers"
@@ -40,7 +41,13 @@ func (b *bench) fresh(ctx context.Context) (err error) {
 	defer cancel()
 	started := time.Now()
 	published := make(chan error, 1)
-	go func() { published <- steady(ctx, l, started) }()
+	go func() {
+		err := steady(ctx, l, started)
+		if err != nil {
+			cancel() // what is not published will not be queryable
+		}
+		published <- err
+	}()
 	waits, err := b.queryable(ctx, started)
 	if err := errors.Join(err, <-published); err != nil {
 		return err
@@ -64,7 +71,9 @@ func steady(ctx context.Context, l *journal, started time.Time) error {
 	}
 	i := 0
 	for e := range simulator.BulkEvents(l.ledger, freshEvents, freshSeed) {
-		time.Sleep(time.Until(due(started, i)))
+		if err := pause(ctx, time.Until(due(started, i))); err != nil {
+			return err
+		}
 		if _, err := client.PublishAsync(ctx, e); err != nil {
 			return err
 		}
@@ -76,28 +85,13 @@ func steady(ctx context.Context, l *journal, started time.Time) error {
 // queryable asks the store for what is new until it has everything, and returns how long each event took.
 func (b *bench) queryable(ctx context.Context, started time.Time) (waits []float64, err error) {
 	seen := make([]bool, freshEvents)
-	for floor := 0; ; { // every event below it is seen
-		rows, err := b.store.conn.Query(ctx, "SELECT id FROM events WHERE id >= ?", simulator.BulkID(freshSeed, floor))
+	for floor := 0; floor < freshEvents; { // every event below it is seen
+		events, err := b.store.freshFrom(ctx, floor)
 		if err != nil {
 			return nil, err
 		}
-		var ids []string
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return nil, errors.Join(err, rows.Close())
-			}
-			ids = append(ids, id)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return nil, err
-		}
 		now := time.Now()
-		for _, id := range ids {
-			i, err := strconv.Atoi(id[len(id)-9:])
-			if err != nil {
-				return nil, fmt.Errorf("id %q is not of ours: %w", id, err)
-			}
+		for _, i := range events {
 			if !seen[i] {
 				seen[i] = true
 				waits = append(waits, now.Sub(due(started, i)).Seconds())
@@ -106,9 +100,30 @@ func (b *bench) queryable(ctx context.Context, started time.Time) (waits []float
 		for floor < freshEvents && seen[floor] {
 			floor++
 		}
-		if floor == freshEvents {
-			return waits, nil
+		if err := pause(ctx, freshLook); err != nil {
+			return nil, err
 		}
-		time.Sleep(freshLook)
 	}
+	return waits, nil
+}
+
+// freshFrom are those events that the store returns, of all from the floor on.
+func (w *warehouse) freshFrom(ctx context.Context, floor int) (events []int, err error) {
+	rows, err := w.conn.Query(ctx, "SELECT id FROM events WHERE id >= ?", simulator.BulkID(freshSeed, floor))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		i, err := strconv.Atoi(id[strings.IndexByte(id, '-')+1:])
+		if err != nil {
+			return nil, fmt.Errorf("id %q is none of ours: %w", id, err)
+		}
+		events = append(events, i)
+	}
+	return events, rows.Err()
 }

@@ -12,7 +12,7 @@ import (
 type options struct {
 	Events  int      // BENCH_EVENTS: single events of a drain; default 1,000,000
 	Big     int      // BENCH_BIG: events of the large backlog; default ten times as many
-	Rounds  int      // BENCH_ROUNDS: how often the readers take turns; their median counts; default 3
+	Rounds  int      // BENCH_ROUNDS: how often the readers take turns; their median counts; default 5
 	Only    []string // BENCH_ONLY: parts, separated by commas; default all
 	Out     string   // BENCH_OUT: file for the figures as JSON; default none
 	Profile string   // BENCH_PROFILE: the last drain's CPU profile; those of other parts have ".PART" behind it; default none
@@ -41,7 +41,7 @@ func optionsFromEnvironment() (o options, err error) {
 	if o.Big <= o.Events {
 		return o, fmt.Errorf("BENCH_BIG=%d is no more than BENCH_EVENTS=%d", o.Big, o.Events)
 	}
-	if o.Rounds, err = number("BENCH_ROUNDS", 3); err != nil {
+	if o.Rounds, err = number("BENCH_ROUNDS", 5); err != nil {
 		return o, err
 	}
 	o.Out, o.Profile = os.Getenv("BENCH_OUT"), os.Getenv("BENCH_PROFILE")
@@ -69,8 +69,8 @@ func number(name string, otherwise int) (int, error) {
 }
 
 // wants tells whether one of the parts is to be measured.
-func (o options) wants(any ...string) bool {
-	return len(o.Only) == 0 || slices.ContainsFunc(any, func(part string) bool { return slices.Contains(o.Only, part) })
+func (o options) wants(some ...string) bool {
+	return len(o.Only) == 0 || slices.ContainsFunc(some, func(part string) bool { return slices.Contains(o.Only, part) })
 }
 
 // events is how many are on the disk at most.

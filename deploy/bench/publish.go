@@ -20,8 +20,8 @@ import (
 
 const (
 	publishRounds  = 5
-	publishedShare = 4      // of the events of a drain, one in so many is published in a turn
-	inFlight       = 4096   // messages sent and not yet acknowledged; the default of both publishers' libraries is less or the same
+	publishedShare = 4      // one in so many of the events of a drain is published in a turn
+	inFlight       = 4096   // messages that either may have sent and not yet heard of; the client's default
 	different      = 10_000 // events, made before the clock starts and published over and over
 )
 
@@ -90,6 +90,9 @@ func publish(ctx context.Context, j job) (result, error) {
 	})
 }
 
+// structuredHeader is what makes a message a CloudEvent, whoever sends it.
+var structuredHeader = nats.Header{schema.ContentTypeHeader: {schema.StructuredContent}}
+
 // publishBare sends the same messages by what everybody has: nothing is checked, and what fails is lost.
 func publishBare(ctx context.Context, j job) (result, error) {
 	nc, err := nats.Connect(j.NATS)
@@ -111,7 +114,7 @@ func publishBare(ctx context.Context, j job) (result, error) {
 			if err != nil {
 				return err
 			}
-			m := &nats.Msg{Subject: e.Address().Subject(), Data: body}
+			m := &nats.Msg{Subject: e.Address().Subject(), Header: structuredHeader, Data: body}
 			if _, err := js.PublishMsgAsync(m, jetstream.WithStallWait(patience)); err != nil {
 				return err
 			}

@@ -71,32 +71,32 @@ func fetch(ctx context.Context, j job) (result, error) {
 	return w.stop()
 }
 
-// ingestOf is an ingest as installed; close ends its connections.
-func ingestOf(ctx context.Context, j job) (in *ingest.Ingest, js jetstream.JetStream, close func() error, err error) {
-	js, hangUp, err := connect(j.NATS)
+// ingestOf is an ingest as installed; hangUp ends its connections.
+func ingestOf(ctx context.Context, j job) (in *ingest.Ingest, js jetstream.JetStream, hangUp func() error, err error) {
+	js, leave, err := connect(j.NATS)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	conn, err := store.Open(ctx, j.Store)
 	if err != nil {
-		hangUp()
+		leave()
 		return nil, nil, nil, err
 	}
-	close = func() error { hangUp(); return conn.Close() }
+	hangUp = func() error { leave(); return conn.Close() }
 	acts, err := office.Open(ctx, js, schema.Policy{}, warnings())
 	if err != nil {
-		return nil, nil, nil, errors.Join(err, close())
+		return nil, nil, nil, errors.Join(err, hangUp())
 	}
-	return ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{}), js, close, nil
+	return ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{}), js, hangUp, nil
 }
 
 // drain runs the ingest until everything is stored and acknowledged.
 func drain(ctx context.Context, j job) (r result, err error) {
-	in, js, close, err := ingestOf(ctx, j)
+	in, js, hangUp, err := ingestOf(ctx, j)
 	if err != nil {
 		return r, err
 	}
-	defer func() { err = errors.Join(err, close()) }()
+	defer func() { err = errors.Join(err, hangUp()) }()
 	finish, err := startProfile(j.Profile)
 	if err != nil {
 		return r, err
@@ -110,8 +110,9 @@ func drain(ctx context.Context, j job) (r result, err error) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- in.Run(running) }()
-	passing := &passing{marks: j.Marks, watch: w}
-	if err := acknowledged(ctx, js, ingest.Consumer, j.Last, passing.see); err != nil {
+	passing := &passing{marks: j.Marks}
+	see := func(floor uint64) { passing.see(floor, time.Since(w.started).Seconds()) }
+	if err := acknowledged(ctx, js, ingest.Consumer, j.Last, see); err != nil {
 		return r, err
 	}
 	if r, err = w.stop(); err != nil {
@@ -126,11 +127,11 @@ func drain(ctx context.Context, j job) (r result, err error) {
 const ingesting = "ingest"
 
 func keepIngesting(ctx context.Context, j job) (err error) {
-	in, _, close, err := ingestOf(ctx, j)
+	in, _, hangUp, err := ingestOf(ctx, j)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, close()) }()
+	defer func() { err = errors.Join(err, hangUp()) }()
 	if err := tell(result{}); err != nil {
 		return err
 	}
@@ -195,21 +196,17 @@ func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequ
 // passing notes when a drain passes its marks.
 type passing struct {
 	marks   []uint64
-	watch   watch
 	seconds []float64 // of the marks passed so far
 
 	floor uint64 // as last seen
 	at    float64
 }
 
-// see takes a floor; the moment of a mark lies between those of the floors around it, in proportion.
-func (p *passing) see(floor uint64) {
-	now := time.Since(p.watch.started).Seconds()
+// see takes the floor of a moment; that of a mark lies between those of the floors around it, in proportion.
+func (p *passing) see(floor uint64, now float64) {
 	for len(p.seconds) < len(p.marks) && p.marks[len(p.seconds)] <= floor {
 		share := float64(p.marks[len(p.seconds)]-p.floor) / float64(floor-p.floor)
 		p.seconds = append(p.seconds, p.at+share*(now-p.at))
 	}
-	if floor > p.floor {
-		p.floor, p.at = floor, now
-	}
+	p.floor, p.at = floor, now
 }

@@ -25,22 +25,22 @@ func (r *report) add(key string, value float64, what, want string) {
 	*r = append(*r, figure{key, round(value), what, want})
 }
 
-func (r report) print(w io.Writer) {
+func (r *report) print(w io.Writer) {
 	t := table.NewWriter()
 	t.SetOutputMirror(w)
 	t.SetStyle(table.StyleLight)
 	t.AppendHeader(table.Row{"figure", "value", "target", "what it is"})
 	t.SetColumnConfigs([]table.ColumnConfig{{Number: 2, Align: text.AlignRight}})
-	for _, f := range r {
+	for _, f := range *r {
 		t.AppendRow(table.Row{f.key, f.value, f.want, f.what})
 	}
 	t.Render()
 }
 
 // write leaves the figures in a file as one flat JSON object.
-func (r report) write(file string) error {
+func (r *report) write(file string) error {
 	figures := map[string]float64{}
-	for _, f := range r {
+	for _, f := range *r {
 		figures[f.key] = f.value
 	}
 	text, err := json.MarshalIndent(figures, "", "  ")
@@ -55,9 +55,9 @@ func median(values []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// percentile of values in ascending order.
+// percentile is the least of the values, which are in ascending order, that so many of a hundred do not exceed.
 func percentile(sorted []float64, percent int) float64 {
-	return sorted[min(len(sorted)-1, len(sorted)*percent/100)]
+	return sorted[(len(sorted)*percent+99)/100-1]
 }
 
 // round keeps three significant digits.

@@ -18,7 +18,7 @@ func checkRoom(dir string, events int) error {
 	if err := syscall.Statfs(dir, &fs); err != nil {
 		return fmt.Errorf("free space of %s: %w", dir, err)
 	}
-	free, need := int64(fs.Bavail)*int64(fs.Bsize), int64(events)*roomAnEvent+roomBeside
+	free, need := int64(fs.Bavail)*fs.Bsize, int64(events)*roomAnEvent+roomBeside
 	if free < need {
 		return fmt.Errorf("%s has %.1f GB free, %d events need %.1f GB: set TMPDIR to a folder with more, or BENCH_EVENTS to fewer",
 			dir, float64(free)/1e9, events, float64(need)/1e9)

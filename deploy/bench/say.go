@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -12,6 +13,16 @@ var began = time.Now()
 // say tells what is being done, and how long the run has taken so far.
 func say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "bench %4.0fs  %s\n", time.Since(began).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// pause waits, unless ctx ends first.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // meter says now and then how far something long is.
