@@ -18,6 +18,7 @@ type batch struct {
 	linked   []store.Row // of the events that are refused ones once more
 	replies  []reply
 	runs     []run // of the messages in it
+	anew     bool  // the first of a consumer that was made anew, whose floor is its own
 	messages int
 	bytes    int
 	started  time.Time

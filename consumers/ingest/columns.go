@@ -185,11 +185,12 @@ func (c *columns) reset() {
 var insertSettings = clickhouse.Settings{
 	"async_insert":       0, // an acknowledged row is a stored row
 	"optimize_on_insert": 0, // re-sent events fold in merges and in FINAL, not in every insert once more
+	"wait_end_of_query":  1, // a failure that comes late is then no 200 with a text that Exec does not read
 }
 
-// insert stores the whole batch in one statement.
-func (c *columns) insert(ctx context.Context, conn driver.Conn) error {
-	return c.insertRows(ctx, conn, 0, c.rows)
+// positionOf is where in the log a row comes from.
+func (c *columns) positionOf(row int) schema.Position {
+	return schema.Position(binary.LittleEndian.Uint64(c.position.rows(row, row+1)))
 }
 
 // insertRows stores the rows from, up to but without to, in one statement, which names the columns that

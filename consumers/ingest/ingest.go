@@ -86,14 +86,15 @@ type Ingest struct {
 	options  Options
 	metrics  *metrics
 	health   *health
+	patience patience
 }
 
 // New makes an ingest that reads js, admits by the register, and writes to the store's events table.
 func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
-	h := newHealth(log)
+	options, h := options.withDefaults(), newHealth(log)
 	return &Ingest{
-		js: js, store: store, register: register, log: log,
-		options: options.withDefaults(), metrics: newMetrics(reg, h), health: h,
+		js: js, store: store, register: register, log: log, options: options,
+		metrics: newMetrics(reg, h), health: h, patience: patience{least: options.TryTimeout, parts: map[string]time.Duration{}},
 	}
 }
 

@@ -36,7 +36,7 @@ func (r *reader) run(ctx, storing context.Context) error {
 		case m := <-r.pull.incoming:
 			switch err := r.takeAll(storing, m); {
 			case errors.Is(err, errConsumerGone):
-				r.revive(ctx, err)
+				r.revive(ctx, storing, err)
 			case storing.Err() != nil:
 				return nil
 			case err != nil:
@@ -160,10 +160,22 @@ func (r *reader) renew(storing context.Context) {
 	}
 }
 
-// revive makes a consumer anew where somebody deleted it. It begins at the beginning of the log: what
-// is stored is stored again, under the same identities.
-func (r *reader) revive(ctx context.Context, cause error) {
+// revive makes a consumer anew where somebody deleted it, alone or with its stream. It begins at the beginning of
+// the log: what is stored is stored again, under the same identities.
+//
+// Before that, everything of the old one is stored: an acknowledgement of a message of the old one would speak for
+// those of the same numbers of the new one, which nobody has stored if the log is another.
+func (r *reader) revive(ctx, storing context.Context, cause error) {
 	r.health.note("stream", cause)
+	if r.current.messages > 0 {
+		r.hand(storing)
+	}
+	select {
+	case other := <-r.empty:
+		r.empty <- other
+	case <-storing.Done():
+		return
+	}
 	err := r.persist(ctx, "consumer", func(ctx context.Context) error {
 		_, err := r.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, r.options.ConsumerConfig())
 		return err
@@ -171,4 +183,5 @@ func (r *reader) revive(ctx context.Context, cause error) {
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("the consumer cannot be made anew", "consumer", Consumer, "err", err)
 	}
+	r.current.anew = true
 }

@@ -3,17 +3,38 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 )
 
-// Bounds of waiting between tries, and of how far the deadline of one try grows.
+// Bounds of waiting between tries, and of how far the time for one try grows.
 const (
-	firstPause     = 100 * time.Millisecond
-	longestPause   = 5 * time.Second
-	deadlineGrowth = 16
+	firstPause   = 100 * time.Millisecond
+	longestPause = 5 * time.Second
+	mostTime     = 16 // times TryTimeout
 )
+
+// patience is how long each part may take for one try: TryTimeout, until it was seen that it needs longer.
+type patience struct {
+	mu    sync.Mutex
+	least time.Duration
+	parts map[string]time.Duration
+}
+
+func (p *patience) of(part string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return max(p.least, p.parts[part])
+}
+
+// fit gives a part twice the time that it took, be it to answer or to run out of it.
+func (p *patience) fit(part string, took time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.parts[part] = min(2*took, mostTime*p.least)
+}
 
 // persist does one step until it succeeds or ctx ends, at growing intervals, telling health what it waits for.
 //
@@ -21,25 +42,32 @@ const (
 // a try has done may be done, so a step must bear repetition. A server that is merely slow is given twice the time
 // after each try that ran out of it, so that a large batch gets through in the end.
 func (i *Ingest) persist(ctx context.Context, part string, step func(context.Context) error) error {
-	deadline := i.options.TryTimeout
 	policy := backoff.NewExponentialBackOff()
 	policy.InitialInterval, policy.MaxInterval = firstPause, longestPause
-	_, err := backoff.Retry(ctx, func() (none struct{}, err error) {
-		trying, cancel := context.WithTimeoutCause(ctx, deadline, fmt.Errorf("no answer within %s", deadline))
-		defer cancel()
-		err = step(trying)
-		if err != nil && trying.Err() != nil && ctx.Err() == nil {
-			err = fmt.Errorf("%w: %w", context.Cause(trying), err)
-			deadline = min(2*deadline, deadlineGrowth*i.options.TryTimeout)
-		}
-		return none, err
-	}, backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, _ time.Duration) {
-		i.metrics.retries.WithLabelValues(part).Inc()
-		i.health.note(part, err)
-	}))
+	_, err := backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, i.try(ctx, part, step) },
+		backoff.WithBackOff(policy), backoff.WithMaxElapsedTime(0), backoff.WithNotify(func(err error, _ time.Duration) {
+			i.metrics.retries.WithLabelValues(part).Inc()
+			i.health.note(part, err)
+		}))
 	if err != nil {
 		return fmt.Errorf("%s: %w", part, err)
 	}
 	i.health.clear(part)
 	return nil
+}
+
+// try does one step within the time that its part may take.
+func (i *Ingest) try(ctx context.Context, part string, step func(context.Context) error) error {
+	limit, began := i.patience.of(part), time.Now()
+	trying, cancel := context.WithTimeoutCause(ctx, limit, fmt.Errorf("no answer within %s", limit))
+	defer cancel()
+	err := step(trying)
+	switch {
+	case err == nil:
+		i.patience.fit(part, time.Since(began))
+	case trying.Err() != nil && ctx.Err() == nil:
+		i.patience.fit(part, limit)
+		return fmt.Errorf("%w: %w", context.Cause(trying), err)
+	}
+	return err
 }

@@ -1,185 +1,122 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"golang.org/x/sync/errgroup"
 
 	"xushi/schema"
+	"xushi/schema/store"
 )
 
-// sieve stores a batch that the store refuses for what is in it: it halves the rows until each bad one is alone. The
-// others are stored, and each bad one becomes a dead letter with the store's own words, so that one bad row holds up
-// nobody else's.
-//
-// The rows are read from the log once more, for the batch keeps no messages: that costs the usual case nothing. What
-// was stored before a crash in the middle is stored again after it, under the same identities.
-type sieve struct {
-	*writer
-	messages []*schema.Message // of the batch, by sequence
-	bad      map[schema.Position]*clickhouse.Exception
-}
+// refused are the rows of a batch that the store refuses for what is in them, each on its own, with its words.
+type refused map[schema.Position]*clickhouse.Exception
 
-// sift stores the good rows of b and makes dead letters of the others.
+// sift stores a batch that the store refuses as a whole for what is in it: the rows are halved until each bad one is
+// alone. The others are stored, and each bad one becomes a dead letter with the store's own words, so that it holds
+// up nobody else's. After a crash in the middle the same is done again, under the same identities.
 func (w *writer) sift(ctx context.Context, b *batch) error {
-	s := &sieve{writer: w, bad: map[schema.Position]*clickhouse.Exception{}}
-	err := w.persist(ctx, "log", func(ctx context.Context) (err error) {
-		s.messages, err = w.reread(ctx, b.runs)
-		return err
-	})
-	if err != nil {
+	bad, before := refused{}, b.rows
+	if err := w.halve(ctx, b, 0, b.rows, bad); err != nil {
 		return err
 	}
-	if err := s.halve(ctx, s.positions()); err != nil {
-		return err
+	for _, position := range slices.Sorted(maps.Keys(bad)) {
+		// The batch keeps no messages, which costs the usual case nothing; the log has them.
+		var m *schema.Message
+		err := w.persist(ctx, "log", func(ctx context.Context) (err error) {
+			m, err = w.reread(ctx, position.Sequence())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		w.condemn(b, m, position, bad[position])
 	}
-	s.condemn(b)
+	if len(bad) > 0 {
+		w.log.Warn("the store refuses rows for what is in them; they become dead letters, the others are stored",
+			"reason", schema.StoreRefused, "rows", before-b.rows, "of", before, "store", anyOf(bad))
+	}
 	return nil
 }
 
-// rereadAtOnce is how many messages are asked for at the same time.
-const rereadAtOnce = 64
+// halve stores the rows from, up to but without to, which were refused together: both halves, each of which may be
+// refused in turn.
+func (w *writer) halve(ctx context.Context, b *batch, from, to int, bad refused) error {
+	middle := (from + to) / 2
+	for _, half := range [][2]int{{from, middle}, {middle, to}} {
+		if half[0] == half[1] {
+			continue // of a single row
+		}
+		if err := w.tryRows(ctx, b, half[0], half[1], bad); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-// reread gets the messages of some runs from the log, without those that it has lost meanwhile (a broken disk): the
-// log is the truth, and an event that is not in it has not happened.
-func (w *writer) reread(ctx context.Context, runs []run) ([]*schema.Message, error) {
+func (w *writer) tryRows(ctx context.Context, b *batch, from, to int, bad refused) error {
+	exception, err := w.insert(ctx, b, from, to)
+	switch {
+	case err != nil || exception == nil:
+		return err
+	case to-from == 1:
+		bad[b.columns.positionOf(from)] = exception
+		b.rows--
+		return nil
+	}
+	return w.halve(ctx, b, from, to, bad)
+}
+
+// reread gets a message from the log; nil if the log has lost it meanwhile (a broken disk): the log is the truth,
+// and an event that is not in it has not happened.
+func (w *writer) reread(ctx context.Context, sequence uint64) (*schema.Message, error) {
 	stream, err := w.js.Stream(ctx, schema.ProgressStream)
 	if err != nil {
 		return nil, fmt.Errorf("stream %s: %w", schema.ProgressStream, err)
 	}
-	var sequences []uint64
-	for _, r := range runs {
-		for sequence := r.low; sequence <= r.high; sequence++ {
-			sequences = append(sequences, sequence)
-		}
-	}
-	slices.Sort(sequences)
-	sequences = slices.Compact(sequences)
-	messages := make([]*schema.Message, len(sequences))
-	reading, ctx := errgroup.WithContext(ctx)
-	reading.SetLimit(rereadAtOnce)
-	for i, sequence := range sequences {
-		reading.Go(func() (err error) {
-			messages[i], err = message(ctx, stream, sequence)
-			if errors.Is(err, jetstream.ErrMsgNotFound) {
-				w.log.Error("a message is no longer in the log", "sequence", sequence)
-				return nil
-			}
-			return err
-		})
-	}
-	err = reading.Wait()
-	return slices.DeleteFunc(messages, func(m *schema.Message) bool { return m == nil }), err
-}
-
-func message(ctx context.Context, stream jetstream.Stream, sequence uint64) (*schema.Message, error) {
 	m, err := stream.GetMsg(ctx, sequence)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		w.log.Error("a message is no longer in the log", "sequence", sequence)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("message %d of stream %s: %w", sequence, schema.ProgressStream, err)
 	}
 	return &schema.Message{Subject: m.Subject, Header: nats.Header(m.Header), Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time}, nil
 }
 
-// each opens a message and hands over those of its events that are admitted.
-func (s *sieve) each(m *schema.Message, take func(*schema.Opened)) {
-	s.options.Policy.Open(m, func(o *schema.Opened) {
-		if o.Rejection == nil && s.register.Admit(&o.Record) == nil {
-			take(o)
-		}
-	})
-}
-
-// positions are those of all rows, in order.
-func (s *sieve) positions() (all []schema.Position) {
-	for _, m := range s.messages {
-		s.each(m, func(o *schema.Opened) { all = append(all, o.Record.Position) })
-	}
-	return all
-}
-
-// halve stores rows that are refused together: both halves, each of which may be refused in turn.
-func (s *sieve) halve(ctx context.Context, rows []schema.Position) error {
-	halves := [][]schema.Position{rows[:len(rows)/2], rows[len(rows)/2:]}
-	for _, half := range halves {
-		if len(half) == 0 {
-			continue
-		}
-		b := s.only(half)
-		refused, err := s.insert(ctx, b)
-		switch {
-		case err != nil:
-			return err
-		case refused == nil:
-		case len(half) == 1:
-			s.bad[half[0]] = refused
-		default:
-			if err := s.halve(ctx, half); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// only is a batch of some rows, which are neighbours.
-func (s *sieve) only(rows []schema.Position) *batch {
-	first, last := rows[0], rows[len(rows)-1]
-	from, _ := slices.BinarySearchFunc(s.messages, first.Sequence(), func(m *schema.Message, sequence uint64) int {
-		return cmp.Compare(m.Sequence, sequence)
-	})
-	b := newBatch()
-	for _, m := range s.messages[from:] {
-		if m.Sequence > last.Sequence() {
-			break
-		}
-		s.each(m, func(o *schema.Opened) {
-			if p := o.Record.Position; first <= p && p <= last {
-				b.rows++
-				b.columns.add(&o.Record)
-			}
-		})
-	}
-	return b
-}
-
-// condemn makes dead letters of the bad rows, and takes back what their senders would have been told.
-func (s *sieve) condemn(b *batch) {
-	if len(s.bad) == 0 {
+// condemn makes a dead letter of the message's event at position, and takes back what its sender would have been told.
+func (w *writer) condemn(b *batch, m *schema.Message, position schema.Position, exception *clickhouse.Exception) {
+	if m == nil {
 		return
 	}
-	b.rows -= len(s.bad)
-	verdicts := map[schema.Position]schema.Verdict{}
-	var words string
-	for _, m := range s.messages {
-		s.each(m, func(o *schema.Opened) {
-			exception, bad := s.bad[o.Record.Position]
-			if !bad {
-				return
-			}
-			words = storesWords(exception)
-			o.Rejection = schema.Refuse(schema.StoreRefused, "", "数据库按其自身的约束拒绝存储该事件，请联系系统管理员；数据库的说明: "+words)
-			b.letters = append(b.letters, newDeadLetter(m, o))
-			if o.Record.Replays != 0 {
-				b.linked = append(b.linked, replayRow(m, o)) // of two rows with one key the later stands
-			}
-			verdicts[o.Record.Position] = o.Verdict()
-		})
-	}
-	for i, r := range b.replies {
-		if v, bad := verdicts[schema.At(r.verdict.Sequence, r.verdict.Index)]; bad {
-			b.replies[i].verdict = v
+	w.options.Policy.Open(m, func(o *schema.Opened) {
+		if o.Record.Position != position {
+			return
 		}
-	}
-	s.log.Warn("the store refuses rows for what is in them; they become dead letters, the others are stored",
-		"reason", schema.StoreRefused, "rows", len(s.bad), "of", b.rows+len(s.bad), "store", words)
+		o.Rejection = schema.Refuse(schema.StoreRefused, "", "数据库按其自身的约束拒绝存储该事件，请联系系统管理员；数据库的说明: "+storesWords(exception))
+		b.letters = append(b.letters, newDeadLetter(m, o))
+		if o.Record.Replays != 0 {
+			b.linked = append(slices.DeleteFunc(b.linked, isReplay(position)), replayRow(m, o))
+		}
+		for i, r := range b.replies {
+			if schema.At(r.verdict.Sequence, r.verdict.Index) == position {
+				b.replies[i].verdict = o.Verdict()
+			}
+		}
+	})
+}
+
+// isReplay tells the row of replays that is about the event at position.
+func isReplay(position schema.Position) func(store.Row) bool {
+	return func(row store.Row) bool { return row[slices.Index(row, any("position"))+1] == uint64(position) }
 }
 
 // maxStoresWords bounds, in bytes, what a dead letter quotes of the store: its words quote the row.
@@ -191,4 +128,12 @@ func storesWords(e *clickhouse.Exception) string {
 		words = words[:maxStoresWords] + "…"
 	}
 	return fmt.Sprintf("%s (code %d)", strings.ToValidUTF8(words, ""), e.Code)
+}
+
+// anyOf is what the store says of one of them.
+func anyOf(bad refused) string {
+	for _, exception := range bad {
+		return storesWords(exception)
+	}
+	return ""
 }

@@ -21,7 +21,7 @@ func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 		return nil
 	}
 	started := time.Now()
-	refused, err := w.insert(ctx, b)
+	refused, err := w.insert(ctx, b, 0, b.rows)
 	if refused != nil {
 		err = w.sift(ctx, b)
 	}
@@ -32,10 +32,11 @@ func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// insert tries until all of the batch's rows are stored, or until the store refuses them for what is in them.
-func (w *writer) insert(ctx context.Context, b *batch) (refused *clickhouse.Exception, err error) {
+// insert tries until the batch's rows from, up to but without to, are stored, or until the store refuses them for
+// what is in them.
+func (w *writer) insert(ctx context.Context, b *batch, from, to int) (refused *clickhouse.Exception, err error) {
 	err = w.persist(ctx, "store", func(ctx context.Context) error {
-		err := b.columns.insert(ctx, w.store)
+		err := b.columns.insertRows(ctx, w.store, from, to)
 		if refused = refusal(err); refused != nil {
 			return nil
 		}

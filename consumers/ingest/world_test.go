@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,7 +37,29 @@ type world struct {
 	nats *natsd.Server
 	js   jetstream.JetStream // the departments' connection
 	dsn  string
-	conn driver.Conn
+	conn driver.Conn // the test's own
+
+	ingestStore driver.Conn // the ingests'; the same, unless a test puts something between
+	ingestLog   logBuffer   // what they log
+}
+
+// logBuffer is a log to be read while it is written.
+type logBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (b *logBuffer) Write(line []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(line)
+}
+
+// count is how many lines say something.
+func (b *logBuffer) count(says string) int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strings.Count(b.text.String(), says)
 }
 
 func newWorld(t *testing.T) *world {
@@ -55,6 +80,7 @@ func newWorldWith(t *testing.T, dsn string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.conn.Close() })
+	w.ingestStore = w.conn
 	w.startNATS("127.0.0.1:0")
 	t.Cleanup(w.stopNATS)
 	w.js = w.connect()
@@ -83,7 +109,12 @@ func (w *world) stopNATS() {
 
 func (w *world) connect() jetstream.JetStream {
 	w.Helper()
-	nc, err := nats.Connect(w.nats.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
+	return w.connectTo(w.nats.URL())
+}
+
+func (w *world) connectTo(url string) jetstream.JetStream {
+	w.Helper()
+	nc, err := nats.Connect(url, nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -123,9 +154,9 @@ func (w *world) runOn(js jetstream.JetStream, o ingest.Options) *running {
 func (w *world) runAll(js jetstream.JetStream, register ingest.Register, o ingest.Options) *running {
 	w.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	log := slog.New(slog.NewTextHandler(w.Output(), nil))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(w.Output(), &w.ingestLog), nil))
 	r := &running{
-		Ingest: ingest.New(js, w.conn, register, log, prometheus.NewRegistry(), o),
+		Ingest: ingest.New(js, w.ingestStore, register, log, prometheus.NewRegistry(), o),
 		js:     js, stop: cancel, ended: make(chan error, 1),
 	}
 	go func() {

@@ -55,6 +55,10 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 	if err := w.persist(ctx, "dead letters", func(ctx context.Context) error { return w.buryAll(ctx, b) }); err != nil {
 		return err
 	}
+	if b.anew {
+		w.floor = floor{}
+		w.askFloor(ctx)
+	}
 	for _, r := range b.runs {
 		w.floor.add(r)
 	}
