@@ -36,22 +36,25 @@ func newBatch() *batch { return &batch{columns: newColumns()} }
 // reset empties the batch for its next use.
 func (b *batch) reset() {
 	b.columns.reset()
-	*b = batch{columns: b.columns}
+	*b = batch{columns: b.columns, message: b.message}
 }
 
-// add judges every event of the message and takes it in.
-func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, register Register) {
+// add judges every event of the message and takes it in. It tells whether m is a message of the log.
+func (b *batch) add(m *nats.Msg, policy schema.Policy, register Register) bool {
+	sequence, at, ok := place(m.Reply)
+	if !ok {
+		return false
+	}
 	if b.messages == 0 {
 		b.started = time.Now()
 	}
 	b.messages++
 	b.bytes += len(m.Data)
-	b.extend(meta.Sequence.Stream, m.Reply)
-	b.message = schema.Message{
-		Subject: m.Subject, Header: m.Header, Body: m.Data,
-		Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp,
-	}
-	policy.Open(&b.message, func(o *schema.Opened) {
+	b.extend(sequence, m.Reply)
+	in := &b.message
+	in.Subject, in.Header, in.Body, in.Sequence, in.Timestamp = m.Subject, m.Header, m.Data, sequence, at
+	to := in.VerdictTo()
+	policy.Open(in, func(o *schema.Opened) {
 		if o.Rejection == nil {
 			o.Rejection = register.Admit(&o.Record)
 		}
@@ -59,15 +62,16 @@ func (b *batch) add(m *nats.Msg, meta *nats.MsgMetadata, policy schema.Policy, r
 			b.rows++
 			b.columns.add(&o.Record)
 		} else {
-			b.letters = append(b.letters, newDeadLetter(&b.message, o))
+			b.letters = append(b.letters, newDeadLetter(in, o))
 		}
 		if o.Record.Replays != 0 {
-			b.linked = append(b.linked, replayRow(&b.message, o))
+			b.linked = append(b.linked, replayRow(in, o))
 		}
-		if to := b.message.VerdictTo(); to != "" {
+		if to != "" {
 			b.replies = append(b.replies, reply{to, o.Verdict()})
 		}
 	})
+	return true
 }
 
 // lettersWeigh is how many rows' memory a dead letter takes, with its headers.

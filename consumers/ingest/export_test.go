@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/nats-io/nats.go"
 
 	"xushi/schema"
 )
@@ -28,4 +29,25 @@ func (c Columns) Types() map[string]string {
 		types[t.name] = t.wire
 	}
 	return types
+}
+
+// Batch lets a benchmark judge messages without a server.
+type Batch struct{ b *batch }
+
+func NewBatch() Batch { return Batch{newBatch()} }
+
+// Add judges the message and stores nothing; a full batch is made into a block and emptied. It tells of a
+// refusal.
+func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string {
+	if !b.b.add(m, policy, register) {
+		return "not of the log"
+	}
+	for _, l := range b.b.letters {
+		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
+	}
+	if b.b.full(Options{}.withDefaults()) {
+		b.b.columns.statement = b.b.columns.appendInsert(b.b.columns.statement[:0])
+		b.b.reset()
+	}
+	return ""
 }

@@ -123,12 +123,9 @@ func (r *reader) take(m *nats.Msg) error {
 	if !ok {
 		return nil
 	}
-	meta, err := m.Metadata()
-	if err != nil {
-		r.log.Error("a message without JetStream's metadata is no message of the log", "subject", m.Subject, "err", err)
-		return nil
+	if !r.current.add(m, r.options.Policy, r.register) {
+		r.log.Error("a message that JetStream did not send is no message of the log", "subject", m.Subject)
 	}
-	r.current.add(m, meta, r.options.Policy, r.register)
 	return nil
 }
 

@@ -157,7 +157,7 @@ func (r *replay) take(ctx context.Context, m *nats.Msg, n uint64) error {
 	if meta.Sequence.Stream > r.last || !r.span.has(m.Subject) {
 		return nil
 	}
-	r.current.add(m, meta, r.options.Policy, r.register)
+	r.current.add(m, r.options.Policy, r.register)
 	if r.current.full(r.options) {
 		return r.hand(ctx)
 	}
