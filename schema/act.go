@@ -184,7 +184,7 @@ func (a *Act) CheckForm() error {
 // actTime is when the act was done, by the same policy as for events: JetStream's clock, unless the
 // simulator's stands in and simulation is allowed.
 func (p Policy) actTime(m *Message, source string) (time.Time, error) {
-	text := header(m.Header, ReceivedAtHeader)
+	text := readHeaders(m.Header)[receivedAtHeader]
 	switch {
 	case source == SimulatorSource && !p.AllowSimulation:
 		return time.Time{}, fmt.Errorf("a simulated act (source %s), and no simulation is allowed here", SimulatorSource)

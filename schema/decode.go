@@ -29,12 +29,15 @@ const (
 type Message struct {
 	Subject   string
 	Header    map[string][]string
-	Body      []byte
+	Body      []byte // must not change: the strings of its events share its memory
 	Sequence  uint64
 	Timestamp time.Time // JetStream's, stable under replay
 
 	opened  Opened   // what each is given
+	batch   []Opened // the same for a batch
+	headers headers
 	replays Position // of ReplaysHeader
+	reader  plainReader
 }
 
 // Opened is one event of a message, or the reason why it is none.
@@ -42,6 +45,8 @@ type Opened struct {
 	Record    Record // Quantity and its parts are still to be converted by the ledger
 	Rejection *Rejection
 	Raw       []byte // the event's own bytes
+
+	written written
 }
 
 // Policy is what a configuration decides about admission.
@@ -51,19 +56,24 @@ type Policy struct {
 
 // Open decodes a message in whichever of CloudEvents' three modes it is, checks the form of each of
 // its events, and hands them to each in order. Whatever does not depend on a ledger is decided here.
-// What each is given is the message's own, and good until each returns.
+// What each is given is the message's own, and good until each returns; its strings are good for ever.
 func (p Policy) Open(m *Message, each func(*Opened)) {
-	m.replays = replaysOf(m.Header)
-	mode := header(m.Header, ContentTypeHeader)
-	mode, _, _ = strings.Cut(mode, ";")
-	switch strings.TrimSpace(mode) {
+	m.headers = readHeaders(m.Header)
+	m.replays = m.headers.replays()
+	m.reader.forget()
+	mode := m.headers[contentTypeHeader]
+	if mode != StructuredContent && mode != BatchContent {
+		mode, _, _ = strings.Cut(mode, ";")
+		mode = strings.TrimSpace(mode)
+	}
+	switch mode {
 	case BatchContent:
 		p.openBatch(m, each)
 	case StructuredContent:
 		p.openOne(m, nil, each)
 	case "", JSONContent:
-		if header(m.Header, "ce-specversion") != "" {
-			p.openOne(m, readAttributes(m.Header), each)
+		if m.headers[specVersionHeader] != "" {
+			p.openOne(m, m.headers.attributes(), each)
 			return
 		}
 		p.openOne(m, nil, each)
@@ -90,17 +100,24 @@ func (p Policy) openOne(m *Message, attributes *envelope, each func(*Opened)) {
 	o := m.next(m.Body, 0)
 	o.Rejection = oversized(len(m.Body), MaxEventBytes, "单个事件")
 	if o.Rejection == nil {
-		o.Rejection = p.decode(&o.Record, m, m.Body, attributes)
+		o.Rejection = o.read(&m.reader, attributes)
 	}
 	if o.Rejection == nil {
-		o.Rejection = checkAddress(m.Subject, &o.Record.Event, o.Record.Data.Commitment)
+		o.Rejection = p.judge(o, m, o.Record.Data.Commitment)
 	}
 	each(o)
 }
 
-// openBatch splits the array leniently, so that one event's duplicate key or broken UTF-8 is its own,
-// then decodes each element strictly. A batch that is no JSON array is refused whole.
+// openBatch opens the elements of a batch. A batch that is no JSON array is refused whole, so nothing is
+// given to each before the array's end was seen.
 func (p Policy) openBatch(m *Message, each func(*Opened)) {
+	if !p.openPlainBatch(m, each) {
+		p.openAnyBatch(m, each)
+	}
+}
+
+// openAnyBatch opens a batch however it is written.
+func (p Policy) openAnyBatch(m *Message, each func(*Opened)) {
 	elements, rejection := split(m.Body)
 	if rejection != nil {
 		o := m.next(m.Body, 0)
@@ -110,18 +127,70 @@ func (p Policy) openBatch(m *Message, each func(*Opened)) {
 	}
 	for i, raw := range elements {
 		o := m.next(raw, i)
-		o.Rejection = oversized(len(raw), MaxEventBytes, "批次中的单个事件")
+		o.Rejection = oversizedElement(raw)
 		if o.Rejection == nil {
-			o.Rejection = p.decode(&o.Record, m, raw, nil)
+			o.Rejection = o.read(&m.reader, nil)
 		}
 		if o.Rejection == nil {
-			o.Rejection = checkAddress(m.Subject, &o.Record.Event, BatchToken)
+			o.Rejection = p.judge(o, m, BatchToken)
 		}
 		each(o)
 	}
 }
 
-func split(body []byte) ([]jsontext.Value, *Rejection) {
+// keepBatch is how many events' memory a message keeps for the next one that is opened in it.
+const keepBatch = 1 << 10
+
+// openPlainBatch opens a batch of plain events, which are read in one pass; of any other it says false.
+func (p Policy) openPlainBatch(m *Message, each func(*Opened)) bool {
+	ok := len(m.Body) <= MaxBatchBytes && m.readBatch()
+	for i := range m.batch {
+		if !ok {
+			break
+		}
+		o := &m.batch[i]
+		if o.Rejection = oversizedElement(o.Raw); o.Rejection == nil {
+			o.Rejection = p.judge(o, m, BatchToken)
+		}
+		each(o)
+	}
+	clear(m.batch) // else it would keep bodies alive
+	if m.batch = m.batch[:0]; cap(m.batch) > keepBatch {
+		m.batch = nil
+	}
+	return ok
+}
+
+// readBatch reads an array of plain events into m.batch.
+func (m *Message) readBatch() bool {
+	r := &m.reader
+	r.text, r.at = m.Body, 0
+	if !r.skip('[') {
+		return false
+	}
+	for len(m.batch) < MaxBatchEvents {
+		m.batch = append(m.batch, Opened{})
+		o := &m.batch[len(m.batch)-1]
+		o.Record.Position, o.Record.Replays = At(m.Sequence, len(m.batch)-1), m.replays
+		r.space()
+		begin := r.at
+		if !r.readEvent(&o.Record.Event, &o.written) {
+			return false
+		}
+		o.Raw = m.Body[begin:r.at:r.at]
+		if !r.skip(',') {
+			return r.skip(']') && r.end()
+		}
+	}
+	return false
+}
+
+func oversizedElement(raw []byte) *Rejection {
+	return oversized(len(raw), MaxEventBytes, "批次中的单个事件")
+}
+
+// split finds a batch's elements leniently, so that one event's duplicate key or broken UTF-8 is its own.
+func split(body []byte) ([][]byte, *Rejection) {
 	if r := oversized(len(body), MaxBatchBytes, "批次"); r != nil {
 		return nil, r
 	}
@@ -129,7 +198,7 @@ func split(body []byte) ([]jsontext.Value, *Rejection) {
 	if t, err := d.ReadToken(); err != nil || t.Kind() != '[' {
 		return nil, Refuse(MalformedJSON, "", "批次必须是一个 JSON 数组，其元素为 CloudEvents 事件。")
 	}
-	var elements []jsontext.Value
+	var elements [][]byte
 	for d.PeekKind() != ']' {
 		v, err := d.ReadValue()
 		if err != nil {
@@ -138,7 +207,8 @@ func split(body []byte) ([]jsontext.Value, *Rejection) {
 		if len(elements) == MaxBatchEvents {
 			return nil, Refuse(TooManyEvents, "", fmt.Sprintf("一个批次最多 %d 个事件，请拆成几批发送。", MaxBatchEvents))
 		}
-		elements = append(elements, v.Clone())
+		end := int(d.InputOffset())
+		elements = append(elements, body[end-len(v):end:end])
 	}
 	if _, err := d.ReadToken(); err != nil {
 		return nil, explainJSON(err, "")
@@ -152,16 +222,30 @@ func split(body []byte) ([]jsontext.Value, *Rejection) {
 	return elements, nil
 }
 
-// decode fills a Record from the bytes of one event, with everything but its quantities.
-func (p Policy) decode(r *Record, m *Message, raw []byte, attributes *envelope) (rejection *Rejection) {
-	var e envelope
+// read reads the event's bytes; attributes are those of the binary mode's headers.
+func (o *Opened) read(plain *plainReader, attributes *envelope) *Rejection {
+	if attributes == nil && plain.readPlain(o.Raw, &o.Record.Event, &o.written) {
+		return nil
+	}
+	o.Record.Event, o.written = Event{}, written{} // which may hold the beginning
+	whole := new(envelope)
 	if attributes != nil {
-		e = *attributes
+		*whole = *attributes
+		if err := json.Unmarshal(o.Raw, &whole.Data, strict); err != nil {
+			return explainJSON(err, "data")
+		}
+	} else if err := json.Unmarshal(o.Raw, whole, strict); err != nil {
+		return explainJSON(err, "")
 	}
-	if rejection = e.read(raw, attributes != nil); rejection != nil {
-		return rejection
-	}
-	if rejection = e.event(&r.Event); rejection != nil {
+	whole.split(&o.Record.Event, &o.written)
+	return nil
+}
+
+// judge decides all that does not depend on a ledger about an event that was read, and fills in its record
+// but for the quantities. commitment is the one that the subject must name.
+func (p Policy) judge(o *Opened, m *Message, commitment string) (rejection *Rejection) {
+	r := &o.Record
+	if rejection = o.written.complete(&r.Event); rejection != nil {
 		return rejection
 	}
 	if r.ReceivedAt, rejection = p.receivedAt(m, r.Source); rejection != nil {
@@ -171,29 +255,11 @@ func (p Policy) decode(r *Record, m *Message, raw []byte, attributes *envelope) 
 		return rejection
 	}
 	r.ContentHash = r.hash()
-	return nil
-}
-
-// read fills the envelope, which already has its attributes in the binary mode.
-func (w *envelope) read(raw []byte, binary bool) *Rejection {
-	if !binary && readPlain(raw, w) {
-		return nil
-	}
-	whole := new(envelope)
-	if binary {
-		*whole = *w
-		if err := json.Unmarshal(raw, &whole.Data, strict); err != nil {
-			return explainJSON(err, "data")
-		}
-	} else if err := json.Unmarshal(raw, whole, strict); err != nil {
-		return explainJSON(err, "")
-	}
-	*w = *whole
-	return nil
+	return checkAddress(m.Subject, &r.Event, commitment)
 }
 
 func (p Policy) receivedAt(m *Message, source string) (time.Time, *Rejection) {
-	text := header(m.Header, ReceivedAtHeader)
+	text := m.headers[receivedAtHeader]
 	switch {
 	case source == SimulatorSource && !p.AllowSimulation:
 		return time.Time{}, Refuse(SimulationForbidden, "source",
@@ -222,6 +288,9 @@ func checkTime(occurred, received time.Time) *Rejection {
 // checkAddress holds the subject against the body: the department that may publish there is the one
 // the event claims to be from.
 func checkAddress(subject string, e *Event, commitment string) *Rejection {
+	if isSubject(subject, e.Plan, e.Department, commitment) {
+		return nil
+	}
 	a, ok := ParseAddress(subject)
 	if !ok {
 		return Refuse(SubjectMismatch, "subject", fmt.Sprintf(
@@ -291,20 +360,4 @@ func clip(s string) string {
 		cut--
 	}
 	return strings.ToValidUTF8(s[:cut], "�") + "…"
-}
-
-// header reads a header whatever its spelling: NATS keeps the sender's, and ce-id and Ce-Id are one header.
-// Of several spellings the exact one counts, else the first in the order of bytes, so that a replay reads
-// the same.
-func header(h map[string][]string, name string) string {
-	if v := h[name]; len(v) > 0 {
-		return v[0]
-	}
-	found, value := "", ""
-	for k, v := range h {
-		if len(k) == len(name) && len(v) > 0 && strings.EqualFold(k, name) && (found == "" || k < found) {
-			found, value = k, v[0]
-		}
-	}
-	return value
 }

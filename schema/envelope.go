@@ -27,34 +27,34 @@ type envelope struct {
 // storable tells whether the store can keep the moment (DateTime64) with room to spare.
 func storable(t time.Time) bool { return t.Year() >= 1970 && t.Year() < 2200 }
 
-// readAttributes reads the binary mode's ce- headers.
-func readAttributes(h map[string][]string) *envelope {
+// attributes are those of the binary mode's ce- headers.
+func (h *headers) attributes() *envelope {
 	return &envelope{
-		SpecVersion: header(h, "ce-specversion"),
-		ID:          header(h, "ce-id"),
-		Source:      header(h, "ce-source"),
-		Type:        Type(header(h, "ce-type")),
-		Time:        header(h, "ce-time"),
-		Plan:        header(h, "ce-plan"),
-		Department:  header(h, "ce-department"),
+		SpecVersion: h[specVersionHeader], ID: h[idHeader], Source: h[sourceHeader], Type: Type(h[typeHeader]),
+		Time: h[timeHeader], Plan: h[planHeader], Department: h[departmentHeader],
 	}
 }
 
-// event fills e and checks the envelope and the form of its data.
-func (w *envelope) event(e *Event) *Rejection {
+// split parts what the envelope says into the event and the rest.
+func (w *envelope) split(e *Event, rest *written) {
 	*e = Event{ID: w.ID, Source: w.Source, Type: w.Type, Plan: w.Plan, Department: w.Department, Data: w.Data}
-	if w.SpecVersion != "1.0" {
+	*rest = written{specVersion: w.SpecVersion, time: w.Time, dataContentType: w.DataContentType}
+}
+
+// complete fills in the event's time and checks the envelope and the form of the event's data.
+func (w *written) complete(e *Event) *Rejection {
+	if w.specVersion != "1.0" {
 		return Refuse(UnsupportedVersion, "specversion", `specversion 必须为 "1.0"。`)
 	}
-	if w.DataContentType != "" && !strings.HasPrefix(w.DataContentType, JSONContent) {
+	if w.dataContentType != "" && !strings.HasPrefix(w.dataContentType, JSONContent) {
 		return Refuse(UnsupportedContent, "datacontenttype", "data 的类型只支持 "+JSONContent+"。")
 	}
-	if w.Time == "" {
+	if w.time == "" {
 		return Refuse(MissingField, "time", "缺少 time（发生时间）。")
 	}
-	t, err := time.Parse(time.RFC3339Nano, w.Time)
+	t, err := time.Parse(time.RFC3339Nano, w.time)
 	if err != nil || !storable(t) {
-		return Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.Time)))
+		return Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.time)))
 	}
 	e.Time = t.UTC()
 	return e.CheckForm()
@@ -66,7 +66,9 @@ func (e *Event) UnmarshalJSON(raw []byte) error {
 	if err := json.Unmarshal(raw, &w, strict); err != nil {
 		return explainJSON(err, "")
 	}
-	if rejection := w.event(e); rejection != nil {
+	var rest written
+	w.split(e, &rest)
+	if rejection := rest.complete(e); rejection != nil {
 		return rejection
 	}
 	return nil

@@ -29,41 +29,57 @@ const (
 	nextStep
 )
 
-// forms says which members each type must and may have; anything else is refused, because a member
-// that has no meaning there is a mistake its sender would want to hear of.
-var forms = map[Type]struct{ must, may members }{
-	Reported: {commitment | measure | mode | unit,
-		item | value | numerator | denominator | stage | replaces | evidence | note},
-	Unchanged: {commitment, measure | note},
-	Voided:    {commitment | voids | reason, note},
-	ItemAdded: {commitment | measure | item | name, plannedDate | note},
-	Explained: {commitment | problem | nextStep, note},
+// form is which members a type must and may have; anything else is refused, because a member that has no
+// meaning there is a mistake its sender would want to hear of.
+type form struct{ must, may members }
+
+func formOf(t Type) (f form, ok bool) {
+	switch t {
+	case Reported:
+		return form{commitment | measure | mode | unit, item | value | numerator | denominator | stage | replaces | evidence | note}, true
+	case Unchanged:
+		return form{commitment, measure | note}, true
+	case Voided:
+		return form{commitment | voids | reason, note}, true
+	case ItemAdded:
+		return form{commitment | measure | item | name, plannedDate | note}, true
+	case Explained:
+		return form{commitment | problem | nextStep, note}, true
+	}
+	return form{}, false
 }
 
 // texts describes the members of Data that hold one text: their path, and what it must look like.
 var texts = [...]struct {
 	bit   members
 	path  string
-	get   func(*Data) string
 	check func(path, text string) *Rejection
 }{
-	{commitment, "data.commitment", func(d *Data) string { return d.Commitment }, checkToken},
-	{measure, "data.measure", func(d *Data) string { return d.Measure }, checkToken},
-	{item, "data.item", func(d *Data) string { return d.Item }, checkToken},
-	{mode, "data.mode", func(d *Data) string { return string(d.Mode) }, checkMode},
-	{value, "data.value", func(d *Data) string { return d.Value }, checkNumber},
-	{numerator, "data.numerator", func(d *Data) string { return d.Numerator }, checkNumber},
-	{denominator, "data.denominator", func(d *Data) string { return d.Denominator }, checkNumber},
-	{unit, "data.unit", func(d *Data) string { return d.Unit }, checkShort},
-	{stage, "data.stage", func(d *Data) string { return d.Stage }, checkToken},
-	{replaces, "data.replaces", func(d *Data) string { return d.Replaces }, checkID},
-	{note, "data.note", func(d *Data) string { return d.Note }, checkLong},
-	{voids, "data.voids", func(d *Data) string { return d.Voids }, checkID},
-	{reason, "data.reason", func(d *Data) string { return d.Reason }, checkLong},
-	{name, "data.name", func(d *Data) string { return d.Name }, checkShort},
-	{plannedDate, "data.planned_date", func(d *Data) string { return d.PlannedDate }, checkDate},
-	{problem, "data.problem", func(d *Data) string { return d.Problem }, checkLong},
-	{nextStep, "data.next_step", func(d *Data) string { return d.NextStep }, checkLong},
+	{commitment, "data.commitment", checkToken},
+	{measure, "data.measure", checkToken},
+	{item, "data.item", checkToken},
+	{mode, "data.mode", checkMode},
+	{value, "data.value", checkNumber},
+	{numerator, "data.numerator", checkNumber},
+	{denominator, "data.denominator", checkNumber},
+	{unit, "data.unit", checkShort},
+	{stage, "data.stage", checkToken},
+	{replaces, "data.replaces", checkID},
+	{note, "data.note", checkLong},
+	{voids, "data.voids", checkID},
+	{reason, "data.reason", checkLong},
+	{name, "data.name", checkShort},
+	{plannedDate, "data.planned_date", checkDate},
+	{problem, "data.problem", checkLong},
+	{nextStep, "data.next_step", checkLong},
+}
+
+// texts are the members in the order of the table.
+func (d *Data) texts() [len(texts)]*string {
+	return [...]*string{
+		&d.Commitment, &d.Measure, &d.Item, (*string)(&d.Mode), &d.Value, &d.Numerator, &d.Denominator, &d.Unit, &d.Stage,
+		&d.Replaces, &d.Note, &d.Voids, &d.Reason, &d.Name, &d.PlannedDate, &d.Problem, &d.NextStep,
+	}
 }
 
 // CheckForm checks everything about an event that needs no ledger and no clock.
@@ -71,14 +87,13 @@ func (e *Event) CheckForm() *Rejection {
 	if r := e.checkEnvelope(); r != nil {
 		return r
 	}
-	form, ok := forms[e.Type]
+	form, ok := formOf(e.Type)
 	if !ok {
 		return Refuse(UnknownType, "type", fmt.Sprintf("没有 %q 这种事件类型。", clip(string(e.Type))))
 	}
 	var has members
-	for i := range texts {
-		t := &texts[i]
-		text := t.get(&e.Data)
+	for i, text := range e.Data.texts() {
+		t, text := &texts[i], *text
 		if text == "" {
 			if form.must&t.bit != 0 {
 				return Refuse(MissingField, t.path, "缺少 "+t.path+"。")
@@ -140,8 +155,8 @@ func checkEvidence(list []string, allowed bool) *Rejection {
 		return Refuse(TextTooLong, "data.evidence", fmt.Sprintf("佐证材料最多 %d 条。", MaxEvidence))
 	}
 	for i, text := range list {
-		if r := checkShort("data.evidence."+strconv.Itoa(i), text); r != nil {
-			return r
+		if len(text) > MaxShortText {
+			return checkShort("data.evidence."+strconv.Itoa(i), text)
 		}
 	}
 	return nil

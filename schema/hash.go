@@ -11,8 +11,8 @@ func (e *Event) hash() ContentHash {
 	buf := make([]byte, 0, 512)
 	buf = appendText(buf, string(e.Type))
 	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Time.UnixNano()))
-	for i := range texts {
-		buf = appendText(buf, texts[i].get(&e.Data))
+	for _, text := range e.Data.texts() {
+		buf = appendText(buf, *text)
 	}
 	for _, text := range e.Data.Evidence {
 		buf = appendText(buf, text)

@@ -1,45 +1,56 @@
 package schema
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+	"unsafe"
+)
 
-// readPlain reads an event written in the plainest way, as nearly all are: members we know, each once,
-// strings that are not empty and have no escapes. It takes a quarter of the time of the JSON decoder,
-// and it never refuses: of anything else it says ok false, and the decoder judges. Where it says ok,
-// the decoder would have read the same; a fuzz test holds that.
+// written is what an event's envelope says that the Event keeps in another form, or not at all.
+type written struct {
+	specVersion, time, dataContentType string
+}
+
+// plainReader reads JSON written in the plainest way, as nearly all events are: members we know, each once,
+// strings that are not empty and have no escapes. It takes a tenth of the time of a JSON decoder, and it
+// never refuses: of anything else it says ok false, and the decoder judges. Where it says ok, the decoder
+// would have read the same; a fuzz test holds that.
 //
-// The strings share the memory of one copy of raw.
-func readPlain(raw []byte, into *envelope) (ok bool) {
-	if !utf8.Valid(raw) {
-		return false
-	}
-	p := plainReader{text: string(raw)}
-	return p.event(into) && p.end()
-}
-
-// plainReader reads JSON text up to at.
+// The strings share the memory of text, which must not change as long as they live.
 type plainReader struct {
-	text string
-	at   int
+	text     []byte
+	at       int // read up to here
+	event    *Event
+	written  *written
+	dataRead bool
+	lists    []string // memory for the events' lists
 }
 
-func (p *plainReader) event(e *envelope) bool {
-	dataRead := false
-	return p.object(func(name string) bool {
-		if name == "data" && !dataRead {
-			dataRead = true
-			return p.data(&e.Data)
-		}
-		return p.member(e.member(name))
-	})
+// readPlain reads one event, alone in text.
+func (p *plainReader) readPlain(text []byte, e *Event, w *written) (ok bool) {
+	p.text, p.at = text, 0
+	return p.readEvent(e, w) && p.end()
 }
 
-func (p *plainReader) data(d *Data) bool {
-	return p.object(func(name string) bool {
-		if name == "evidence" {
-			return d.Evidence == nil && p.list(&d.Evidence)
-		}
-		return p.member(d.member(name))
-	})
+func (p *plainReader) readEvent(e *Event, w *written) bool {
+	p.event, p.written, p.dataRead = e, w, false
+	return p.object((*plainReader).envelopeMember)
+}
+
+func (p *plainReader) envelopeMember(name string) bool {
+	if name == "data" && !p.dataRead {
+		p.dataRead = true
+		return p.object((*plainReader).dataMember)
+	}
+	return p.member(p.inEnvelope(name))
+}
+
+func (p *plainReader) dataMember(name string) bool {
+	if name == "evidence" {
+		return p.event.Data.Evidence == nil && p.list(&p.event.Data.Evidence)
+	}
+	return p.member(p.event.Data.member(name))
 }
 
 // member reads a string into a member that exists and has not been read.
@@ -52,13 +63,13 @@ func (p *plainReader) member(to *string) bool {
 	return ok && text != ""
 }
 
-func (p *plainReader) object(member func(name string) bool) bool {
+func (p *plainReader) object(member func(p *plainReader, name string) bool) bool {
 	if !p.skip('{') {
 		return false
 	}
 	for {
 		name, ok := p.string()
-		if !ok || !p.skip(':') || !member(name) {
+		if !ok || !p.skip(':') || !member(p, name) {
 			return false
 		}
 		if !p.skip(',') {
@@ -71,29 +82,70 @@ func (p *plainReader) list(to *[]string) bool {
 	if !p.skip('[') {
 		return false
 	}
+	begin := len(p.lists)
 	for {
 		text, ok := p.string()
 		if !ok {
 			return false
 		}
-		*to = append(*to, text)
+		p.lists = append(p.lists, text)
 		if !p.skip(',') {
+			end := len(p.lists)
+			*to = p.lists[begin:end:end]
 			return p.skip(']')
 		}
 	}
+}
+
+// forget gives back what is left of the events that were read.
+func (p *plainReader) forget() {
+	const keep = 1 << 12
+	clear(p.lists)
+	p.lists = p.lists[:0]
+	if cap(p.lists) > keep {
+		p.lists = nil
+	}
+	p.text, p.event, p.written = nil, nil, nil
+}
+
+// A word is eight bytes of text; ones and tops have the lowest and the highest bit of each.
+const (
+	ones = 0x0101010101010101
+	tops = 0x80 * ones
+)
+
+// ends marks, by its top bit, the first byte of a word that ends what is plain in a string: a quote, a
+// backslash or a control character. (Bytes behind the first may be marked in error.)
+func ends(word uint64) uint64 {
+	quote, backslash := word^'"'*ones, word^'\\'*ones
+	return ((quote-ones)&^quote | (backslash-ones)&^backslash | (word-' '*ones)&^word) & tops
 }
 
 func (p *plainReader) string() (text string, ok bool) {
 	if !p.skip('"') {
 		return "", false
 	}
-	for i := p.at; i < len(p.text); i++ {
+	begin, i := p.at, p.at
+	foreign := uint64(0) // with a top bit where a byte was not ASCII
+	for ; i+8 <= len(p.text); i += 8 {
+		word := binary.LittleEndian.Uint64(p.text[i:])
+		if end := ends(word); end != 0 {
+			first := bits.TrailingZeros64(end) &^ 7
+			foreign |= word & (1<<first - 1)
+			i += first / 8
+			break
+		}
+		foreign |= word
+	}
+	for ; i < len(p.text); i++ {
 		switch c := p.text[i]; {
 		case c == '"':
-			text, p.at = p.text[p.at:i], i+1
-			return text, true
+			text, p.at = unsafe.String(&p.text[begin], i-begin), i+1
+			return text, foreign&tops == 0 || utf8.ValidString(text)
 		case c == '\\' || c < ' ':
 			return "", false
+		default:
+			foreign |= uint64(c)
 		}
 	}
 	return "", false
@@ -101,23 +153,25 @@ func (p *plainReader) string() (text string, ok bool) {
 
 // skip steps over white space and then over c, if that is what comes.
 func (p *plainReader) skip(c byte) bool {
-	p.space()
 	if p.at < len(p.text) && p.text[p.at] == c {
 		p.at++
 		return true
 	}
-	return false
+	return p.space() && p.skip(c)
 }
 
-func (p *plainReader) space() {
+// space steps over white space, and tells whether there was some.
+func (p *plainReader) space() bool {
+	begin := p.at
 	for p.at < len(p.text) {
 		switch p.text[p.at] {
 		case ' ', '\t', '\r', '\n':
 			p.at++
-		default:
-			return
+			continue
 		}
+		break
 	}
+	return p.at > begin
 }
 
 func (p *plainReader) end() bool {
@@ -125,25 +179,25 @@ func (p *plainReader) end() bool {
 	return p.at == len(p.text)
 }
 
-// member is where the envelope keeps the string of that name, nil if there is none.
-func (w *envelope) member(name string) *string {
+// inEnvelope is where the string of that name is kept, nil if there is none.
+func (p *plainReader) inEnvelope(name string) *string {
 	switch name {
 	case "specversion":
-		return &w.SpecVersion
+		return &p.written.specVersion
 	case "id":
-		return &w.ID
+		return &p.event.ID
 	case "source":
-		return &w.Source
+		return &p.event.Source
 	case "type":
-		return (*string)(&w.Type)
+		return (*string)(&p.event.Type)
 	case "time":
-		return &w.Time
+		return &p.written.time
 	case "datacontenttype":
-		return &w.DataContentType
+		return &p.written.dataContentType
 	case "plan":
-		return &w.Plan
+		return &p.event.Plan
 	case "department":
-		return &w.Department
+		return &p.event.Department
 	}
 	return nil
 }

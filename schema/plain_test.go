@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +21,7 @@ func TestPlainIsWhatIsSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{plainest, " " + plainest + "\n", string(raw)} {
-		if !readPlain([]byte(text), new(envelope)) {
+		if !new(plainReader).readPlain([]byte(text), new(Event), new(written)) {
 			t.Errorf("not plain: %s", text)
 		}
 	}
@@ -35,15 +37,67 @@ func FuzzReadPlain(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		var plain, decoded envelope
-		if !readPlain(raw, &plain) {
+		var plain, want Event
+		var rest, wantRest written
+		if !new(plainReader).readPlain(raw, &plain, &rest) {
 			return
 		}
+		var decoded envelope
 		if err := json.Unmarshal(raw, &decoded, strict); err != nil {
 			t.Fatalf("the decoder refuses it: %v", err)
 		}
-		if diff := cmp.Diff(decoded, plain); diff != "" {
+		decoded.split(&want, &wantRest)
+		if diff := cmp.Diff(want, plain); diff != "" {
+			t.Error(diff)
+		}
+		if rest != wantRest {
+			t.Errorf("got %+v, want %+v", rest, wantRest)
+		}
+	})
+}
+
+// FuzzBatch: a batch that is read in one pass is judged as it is element by element.
+func FuzzBatch(f *testing.F) {
+	for _, s := range []string{
+		"[" + plainest + "]", " [ " + plainest + " ,\n" + plainest + "\t] ", "[" + plainest + ",]", "[]", "[" + plainest + "", "[" + plainest + "]x",
+		"[" + plainest + ",{}]", "[" + plainest + `,{"id":"` + "\xff" + `"}]`, "{}", "[" + plainest + `,{"specversion":"1.0","id":"2"}]`, "[1]", `[{"id":"\u0031"}]`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var plain, want []Opened
+		m := Message{Subject: "progress.p.d.batch", Header: map[string][]string{ContentTypeHeader: {BatchContent}}, Body: raw, Sequence: 7, Timestamp: time.Unix(1<<31, 0)}
+		m.headers = readHeaders(m.Header)
+		if !(Policy{}).openPlainBatch(&m, func(o *Opened) { plain = append(plain, *o) }) {
+			if len(plain) > 0 {
+				t.Fatal("events of a batch that is not plain")
+			}
+			return
+		}
+		other := Message{Subject: m.Subject, Header: m.Header, Body: raw, Sequence: m.Sequence, Timestamp: m.Timestamp, headers: m.headers}
+		Policy{}.openAnyBatch(&other, func(o *Opened) { want = append(want, *o) })
+		if diff := cmp.Diff(want, plain, cmp.AllowUnexported(Opened{}, written{})); diff != "" {
 			t.Error(diff)
 		}
 	})
+}
+
+// TestTextsAreInOneOrder: what is checked under a path is what JSON has there.
+func TestTextsAreInOneOrder(t *testing.T) {
+	t.Parallel()
+	for i, described := range texts {
+		var d Data
+		*d.texts()[i] = "x"
+		raw, err := json.Marshal(&d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var named map[string]string
+		if err := json.Unmarshal(raw, &named); err != nil {
+			t.Fatal(err)
+		}
+		if name := strings.TrimPrefix(described.path, "data."); named[name] != "x" {
+			t.Errorf("text %d is checked as %s, but is another of %s", i, name, raw)
+		}
+	}
 }

@@ -30,6 +30,18 @@ func ParseAddress(subject string) (a Address, ok bool) {
 	return a, ok && IsToken(a.Plan) && IsToken(a.Department) && IsToken(a.Commitment)
 }
 
+// isSubject tells whether the subject is that of an address whose parts are tokens.
+func isSubject(subject, plan, department, commitment string) bool {
+	rest, ok := strings.CutPrefix(subject, "progress.")
+	for _, token := range [...]string{plan, department} {
+		if !ok || len(rest) <= len(token) || rest[:len(token)] != token || rest[len(token)] != '.' {
+			return false
+		}
+		rest = rest[len(token)+1:]
+	}
+	return rest == commitment
+}
+
 // DeadLetterSubject is where a refused message of this address goes. A subject of a wrong form still
 // needs one, so a missing or odd token becomes "unknown".
 func (a Address) DeadLetterSubject(reason Reason) string {
@@ -56,10 +68,17 @@ func IsToken(s string) bool {
 		return false
 	}
 	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+		if !inToken[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// inToken are the bytes that a token is made of.
+var inToken = func() (in [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyz0123456789-") {
+		in[c] = true
+	}
+	return in
+}()

@@ -30,10 +30,7 @@ const inboxPrefix = "_INBOX"
 
 // VerdictTo is the inbox that wants to hear the verdicts on this message, "" if none does.
 func (m *Message) VerdictTo() string {
-	if len(m.Header) == 0 {
-		return ""
-	}
-	to := header(m.Header, VerdictToHeader)
+	to := readHeaders(m.Header)[verdictToHeader]
 	if len(to) <= len(inboxPrefix)+1 || len(to) > 256 || to[:len(inboxPrefix)] != inboxPrefix || !isLiteralSubject(to) {
 		return ""
 	}
