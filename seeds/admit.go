@@ -18,10 +18,30 @@ import (
 // one in a replay.
 func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	history, ok := r.plans[rec.Plan]
-	if !ok || rec.ReceivedAt.Before(history.First().At) {
+	if !ok || rec.ReceivedAt.Before(history.revisions[0].At) {
 		return schema.Refuse(schema.UnknownPlan, "plan", fmt.Sprintf("没有计划 %q，现有：%s。", rec.Plan, strings.Join(r.plansAt(rec.ReceivedAt), "、")))
 	}
 	l := history.At(rec.ReceivedAt)
+	a := l.admissions[rec.Data.Measure]
+	if !a.takes(rec) {
+		if refusal := l.refuse(rec); refusal != nil {
+			return refusal
+		}
+	}
+	rec.LedgerVersion = l.Version
+	switch {
+	case a == nil: // it is about the whole commitment
+		return nil
+	case rec.Type == schema.Reported:
+		return a.admitReading(rec)
+	case rec.Type == schema.ItemAdded:
+		return a.admitItem()
+	}
+	return nil
+}
+
+// refuse says what of department, commitment and measure does not go together; nil if nothing.
+func (l *Ledger) refuse(rec *schema.Record) *schema.Rejection {
 	d, ok := l.departments[rec.Department]
 	if !ok {
 		return schema.Refuse(schema.UnknownDepartment, "department", fmt.Sprintf("计划 %s 中没有单位 %q，请核对单位编号。", rec.Plan, rec.Department))
@@ -33,42 +53,74 @@ func (r *Register) Admit(rec *schema.Record) *schema.Rejection {
 	if !c.Involves(d.ID) {
 		return schema.Refuse(schema.DepartmentNotInvolved, "department", fmt.Sprintf("%s不是任务“%s”的牵头或配合单位；如分工有变，请先由督查室调整台账。", d.Name, c.Title))
 	}
-	rec.LedgerVersion = l.Version
 	if rec.Data.Measure == "" {
 		return nil
 	}
-	m, ok := l.measures[rec.Data.Measure]
-	if !ok || m.Commitment != c {
+	if m, ok := l.measures[rec.Data.Measure]; !ok || m.Commitment != c {
 		return schema.Refuse(schema.UnknownMeasure, "data.measure", fmt.Sprintf("任务“%s”没有指标 %q，现有：%s。", c.Title, rec.Data.Measure, strings.Join(c.measureIDs(), "、")))
-	}
-	switch rec.Type {
-	case schema.Reported:
-		return m.admitReading(rec)
-	case schema.ItemAdded:
-		return m.admitItem()
 	}
 	return nil
 }
 
-func (m *Measure) admitReading(rec *schema.Record) *schema.Rejection {
+// admission is what the readings of a measure are held against, worked out once for all of them.
+type admission struct {
+	*Measure
+	departments []string // those that may report
+	least       decimal.Decimal
+	greatest    decimal.Decimal
+	hasGreatest bool
+	pieces      bool // it is reported piece by piece
+}
+
+func (l *Ledger) admission(m *Measure) *admission {
+	a := &admission{Measure: m, least: sixDecimals(decimal.Zero), pieces: m.Itemised || m.Milestone()}
+	for _, id := range append([]string{m.Commitment.LeadDepartment}, m.Commitment.SupportingDepartments...) {
+		if _, known := l.departments[id]; known {
+			a.departments = append(a.departments, id)
+		}
+	}
+	if m.MinValue != nil {
+		a.least = sixDecimals(*m.MinValue)
+	}
+	if m.MaxValue != nil {
+		a.greatest, a.hasGreatest = sixDecimals(*m.MaxValue), true
+	}
+	return a
+}
+
+// sixDecimals writes a bound as readings are, if it can be: decimals of one exponent are compared without
+// making others of them.
+func sixDecimals(d decimal.Decimal) decimal.Decimal {
+	if same := decimal.NewFromBigInt(d.Shift(6).BigInt(), -6); same.Equal(d) {
+		return same
+	}
+	return d
+}
+
+// takes tells whether the record's commitment has the measure and its department may report it.
+func (a *admission) takes(rec *schema.Record) bool {
+	return a != nil && a.Commitment.ID == rec.Data.Commitment && slices.Contains(a.departments, rec.Department)
+}
+
+func (a *admission) admitReading(rec *schema.Record) *schema.Rejection {
 	d := &rec.Data
-	if d.Mode != m.Mode {
-		return schema.Refuse(schema.WrongMode, "data.mode", fmt.Sprintf("指标“%s”按 %s 报送，事件写的是 %s；请按该口径换算后重报。", m.Title, modeWords[m.Mode], modeWords[d.Mode]))
+	if d.Mode != a.Mode {
+		return schema.Refuse(schema.WrongMode, "data.mode", fmt.Sprintf("指标“%s”按 %s 报送，事件写的是 %s；请按该口径换算后重报。", a.Title, modeWords[a.Mode], modeWords[d.Mode]))
 	}
-	if r := m.checkItem(d.Item); r != nil {
+	if r := a.checkItem(d.Item); r != nil {
 		return r
 	}
-	if r := m.checkStage(d.Stage); r != nil {
+	if r := a.checkStage(d.Stage); r != nil {
 		return r
 	}
-	factor, ok := m.UnitFactor(d.Unit)
+	factor, ok := a.UnitFactor(d.Unit)
 	if !ok {
-		return schema.Refuse(schema.WrongUnit, "data.unit", fmt.Sprintf("指标“%s”的单位是 %s，不能用 %q 报送。", m.Title, m.Unit, d.Unit))
+		return schema.Refuse(schema.WrongUnit, "data.unit", fmt.Sprintf("指标“%s”的单位是 %s，不能用 %q 报送。", a.Title, a.Unit, d.Unit))
 	}
-	if r := m.convert(rec, factor); r != nil {
+	if r := a.convert(rec, factor); r != nil {
 		return r
 	}
-	return m.checkBounds(rec.Quantity.Decimal)
+	return a.checkBounds(rec.Quantity.Decimal)
 }
 
 var modeWords = map[schema.Mode]string{
@@ -155,21 +207,20 @@ func (m *Measure) convert(rec *schema.Record, factor decimal.Decimal) *schema.Re
 
 // checkBounds refuses what the measure cannot be: below its least value (zero unless the ledger says
 // otherwise), above its greatest, or, of a piece, anything but done or not done.
-func (m *Measure) checkBounds(q decimal.Decimal) *schema.Rejection {
-	least := decimal.Zero
-	if m.MinValue != nil {
-		least = *m.MinValue
-	}
+func (a *admission) checkBounds(q decimal.Decimal) *schema.Rejection {
 	switch {
-	case q.LessThan(least):
-		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能低于 %s，报送的是 %s；要冲减，请更正或撤销原事件。", m.Title, least, q))
-	case m.MaxValue != nil && q.GreaterThan(*m.MaxValue):
-		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", m.Title, *m.MaxValue, q))
-	case (m.Itemised || m.Milestone()) && !q.IsZero() && !q.Equal(one):
-		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”的每一项、每个阶段只能是 0（未完成）或 1（已完成），报送的是 %s。", m.Title, q))
+	case q.LessThan(a.least):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能低于 %s，报送的是 %s；要冲减，请更正或撤销原事件。", a.Title, a.least, q))
+	case a.hasGreatest && q.GreaterThan(a.greatest):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”不能高于 %s，报送的是 %s。", a.Title, a.greatest, q))
+	case a.pieces && !q.IsZero() && !q.Equal(done):
+		return schema.Refuse(schema.OutOfBounds, "data.value", fmt.Sprintf("指标“%s”的每一项、每个阶段只能是 0（未完成）或 1（已完成），报送的是 %s。", a.Title, q))
 	}
 	return nil
 }
+
+// done is what a piece is that is done.
+var done = sixDecimals(one)
 
 func (m *Measure) lists(item string) bool {
 	return slices.ContainsFunc(m.Items, func(i Item) bool { return i.ID == item })

@@ -59,6 +59,9 @@ func NewHistory(revisions ...Revision) *History {
 // At is the ledger in force at the moment, with what had been confirmed of it by then. A question about a
 // moment before the first version is answered by the first.
 func (h *History) At(t time.Time) *Ledger {
+	if newest := &h.moments[len(h.moments)-1]; !newest.at.After(t) { // as nearly always
+		return newest.ledger
+	}
 	later := sort.Search(len(h.moments), func(i int) bool { return h.moments[i].at.After(t) })
 	return h.moments[max(later-1, 0)].ledger
 }

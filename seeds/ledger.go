@@ -22,6 +22,7 @@ type Ledger struct {
 	departments map[string]*Department
 	measures    map[string]*Measure
 	commitments map[string]*Commitment
+	admissions  map[string]*admission // by measure
 	confirmed   map[assignedField]string // who confirmed what, by acts of the office
 }
 
@@ -223,6 +224,7 @@ func (l *Ledger) Index() {
 	l.departments = map[string]*Department{}
 	l.commitments = map[string]*Commitment{}
 	l.measures = map[string]*Measure{}
+	l.admissions = map[string]*admission{}
 	for i := range l.Departments {
 		l.departments[l.Departments[i].ID] = &l.Departments[i]
 	}
@@ -234,6 +236,7 @@ func (l *Ledger) Index() {
 			m.Commitment = c
 			m.ReportingDepartment = cmp.Or(m.ReportingDepartment, c.LeadDepartment)
 			l.measures[m.ID] = m
+			l.admissions[m.ID] = l.admission(m)
 		}
 	}
 }

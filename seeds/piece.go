@@ -13,12 +13,12 @@ type Piece struct {
 // Pieces lists the pieces that the ledger names, in its order. An open list may come to have others.
 func (m *Measure) Pieces() []Piece {
 	var all []Piece
-	for _, i := range m.Items {
-		all = append(all, Piece{ID: i.ID, Name: i.Name, By: m.Curve.itemDate(i.ID)})
+	for i := range m.Items {
+		all = append(all, m.itemPiece(i))
 	}
 	if m.Milestone() {
-		for _, s := range m.Curve.Stages {
-			all = append(all, Piece{ID: s.Stage, Name: s.Name, By: s.By})
+		for i := range m.Curve.Stages {
+			all = append(all, m.stagePiece(i))
 		}
 	}
 	return all
@@ -38,13 +38,31 @@ func (m *Measure) PieceName(id string) string {
 	return id
 }
 
+// piece finds a piece that the ledger names; without an ID if it names none.
 func (m *Measure) piece(id string) Piece {
-	for _, p := range m.Pieces() {
-		if p.ID == id {
-			return p
+	for i := range m.Items {
+		if m.Items[i].ID == id {
+			return m.itemPiece(i)
+		}
+	}
+	if m.Milestone() {
+		for i := range m.Curve.Stages {
+			if m.Curve.Stages[i].Stage == id {
+				return m.stagePiece(i)
+			}
 		}
 	}
 	return Piece{}
+}
+
+func (m *Measure) itemPiece(i int) Piece {
+	item := &m.Items[i]
+	return Piece{ID: item.ID, Name: item.Name, By: m.Curve.itemDate(item.ID)}
+}
+
+func (m *Measure) stagePiece(i int) Piece {
+	stage := &m.Curve.Stages[i]
+	return Piece{ID: stage.Stage, Name: stage.Name, By: stage.By}
 }
 
 // itemDate is 0 without a date of its own, and without a curve.

@@ -19,7 +19,7 @@ var scales = []struct {
 	word   string
 	factor decimal.Decimal
 }{
-	{"万", decimal.New(1, 4)}, {"亿", decimal.New(1, 8)},
+	{"万", decimal.NewFromInt(1_0000)}, {"亿", decimal.NewFromInt(1_0000_0000)},
 }
 
 var one = decimal.NewFromInt(1)
