@@ -46,7 +46,7 @@ func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string 
 		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
 	}
 	if b.b.full(Options{}.withDefaults()) {
-		b.b.columns.statement = b.b.columns.appendInsert(b.b.columns.statement[:0])
+		b.b.columns.statement = b.b.columns.appendInsert(b.b.columns.statement[:0], 0, b.b.rows)
 		b.b.reset()
 	}
 	return ""
