@@ -51,3 +51,28 @@ func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string 
 	}
 	return ""
 }
+
+// ContentCodes are the exceptions of the store that mean what is in a row.
+var ContentCodes = contentCodes
+
+// Judged is what becomes of one message: the rows of its accepted events, the dead letters of the others, and the
+// verdicts.
+type Judged struct {
+	Rows     []byte
+	Letters  []*nats.Msg
+	Verdicts []schema.Verdict
+}
+
+// Judge judges a message as the ingest does.
+func Judge(m *nats.Msg, register Register) (j Judged) {
+	b := newBatch()
+	b.add(m, schema.Policy{}, register)
+	j.Rows = b.columns.appendInsert(nil, 0, b.rows)
+	for _, l := range b.letters {
+		j.Letters = append(j.Letters, l.message)
+	}
+	for _, r := range b.replies {
+		j.Verdicts = append(j.Verdicts, r.verdict)
+	}
+	return j
+}

@@ -18,8 +18,12 @@ import (
 	"xushi/schema/store"
 )
 
-// childVariable makes this test binary an ingest in a process of its own, to be killed.
-const childVariable = "XUSHI_INGEST_TEST_CHILD"
+const (
+	// childVariable makes this test binary an ingest in a process of its own, to be killed.
+	childVariable = "XUSHI_INGEST_TEST_CHILD"
+	// smallDiskVariable makes it an engine on a small disk of its own, which ends with it.
+	smallDiskVariable = "XUSHI_INGEST_TEST_SMALL_DISK"
+)
 
 // child is what it is told.
 type child struct {
@@ -31,6 +35,13 @@ func TestMain(m *testing.M) {
 	if text, ok := os.LookupEnv(childVariable); ok {
 		fmt.Fprintln(os.Stderr, runChild(text))
 		os.Exit(1)
+	}
+	if dir, ok := os.LookupEnv(smallDiskVariable); ok {
+		if err := runSmallDisk(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	}
 	enginetest.Main(m)
 }
