@@ -11,6 +11,22 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(name, help, labels, nil)
 }
 
+// Metrics that matter first, and what they mean where they stand out. (The ingest's own are in consumers/ingest.)
+//
+//	xushi_ingest_lag_seconds                    above a minute: the ingest does not keep up, or waits
+//	xushi_ingest_pending_messages               grows: more is published than one process stores
+//	xushi_ingest_unacknowledged_messages        stands above 0 while the lag grows: the store is in trouble
+//	xushi_ingest_trouble_seconds{part}          exists: what is waited for, as in /readyz
+//	xushi_ingest_last_success_timestamp_seconds when a batch was last stored
+//	xushi_ingest_dead_letters_total{reason}     a reason that jumps: a department's system has changed
+//	xushi_ingest_insert_seconds, _batch_rows    histograms of one batch
+//	xushi_ingest_retries_total{part}            failed tries
+//	xushi_ingest_floor_blocked_seconds          above 2 AckWait: a process hangs with messages in hand
+//	xushi_stream_fill_ratio{stream}             0.8 or more of PROGRESS, OFFICE, MAIL: it will refuse what is new
+//	xushi_stream_connected, xushi_store_connected
+//	xushi_stream_answered_timestamp_seconds, xushi_store_answered_timestamp_seconds
+//	                                            old: the figures of that server are as old
+//
 // What watch hears, as Prometheus reads it. While a server is away its last figures stay; how old they are says
 // …_answered_timestamp_seconds.
 var (
