@@ -3,6 +3,9 @@
 
 UP_FLAGS      ?=
 FUZZTIME      ?= 10s
+SEED          ?= 1
+EVENTS        ?= 1000000
+KILLS         ?= 100
 TEST_FLAGS    ?=
 PACKAGES      ?= ./...
 
@@ -48,6 +51,11 @@ vuln: ## look for known vulnerabilities; asks a database on the network, so CI d
 bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as JSON
 	go build -o bin/bench ./deploy/bench
 	bin/bench
+
+.PHONY: chaos
+chaos: ## publish EVENTS events (1000000) while killing -9 every part, KILLS times (100), and look what became of them; SEED=2 for others
+	go build -o bin/chaos ./deploy/chaos
+	bin/chaos -seed $(SEED) -events $(EVENTS) -kills $(KILLS)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (10s)

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"xushi/deploy/embedded/engine"
+)
+
+// TestMain lets the test binary be each of the parts, as the program is.
+func TestMain(m *testing.M) {
+	engine.RunIfChild()
+	if j, ok, err := jobOfChild(); ok {
+		if err == nil {
+			err = j.run(context.Background())
+		}
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+// TestNothingIsLostOrDoubled is a short make chaos.
+func TestNothingIsLostOrDoubled(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	err := run([]string{"-seed", "1", "-events", "20000", "-kills", "10"}, &out, t.Output())
+	t.Log("\n" + out.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
