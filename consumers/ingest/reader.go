@@ -80,6 +80,7 @@ func (r *reader) due() chan<- *batch {
 func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
 	for inHand := 0; ; inHand-- {
 		if inHand == 0 {
+			r.offer(storing)
 			inHand = 1 + len(r.pull.incoming)
 			if err := r.learn(storing); err != nil {
 				return err // m is not acknowledged, so that it comes again
@@ -98,6 +99,16 @@ func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
 		default:
 			return nil
 		}
+	}
+}
+
+// offer hands over a batch that is due if the writer is free. What comes in without end must not keep it: an
+// ingest that is slower than what is delivered, and delivered again, would else fill it and never store it.
+func (r *reader) offer(storing context.Context) {
+	select {
+	case r.due() <- r.current:
+		r.renew(storing)
+	default:
 	}
 }
 

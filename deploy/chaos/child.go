@@ -31,6 +31,7 @@ const childVariable = "XUSHI_CHAOS_CHILD"
 type job struct {
 	Kind   string // "nats" or "ingest"
 	Dir    string // of the NATS server's data
+	Log    string // file of the ingest's log
 	Listen string // of the NATS server
 	NATS   string // URL
 	Store  string // DSN
@@ -77,7 +78,12 @@ var ingestOptions = ingest.Options{BatchRows: 5000, AckWait: 2 * time.Second}
 
 // ingest ingests. While a server is away it cannot begin, and tries until it can.
 func (j job) ingest(ctx context.Context) error {
-	log := slog.New(slog.DiscardHandler)
+	file, err := os.OpenFile(j.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // nothing is asked of a log but to be there where something is wrong
+	log := slog.New(slog.NewTextHandler(file, nil)).With("pid", os.Getpid())
 	nc, err := nats.Connect(j.NATS, nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond), nats.RetryOnFailedConnect(true))
 	if err != nil {
 		return err

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,8 +32,10 @@ type killer struct {
 
 	done      atomic.Int64 // kills that counted
 	counted   map[string]int
-	vain      int    // hit a process that had nothing to lose
-	delivered uint64 // up to which messages were delivered when the last ingest was killed
+	vain      int            // hit a process that had nothing to lose
+	returning sync.WaitGroup // parts that were killed and are to come back
+	next      []int          // which parts are next, before all are again
+	delivered uint64         // up to which messages were delivered when the last ingest was killed
 }
 
 // run kills until enough kills counted. Each has a share of the events, somewhere within which it strikes.
@@ -43,7 +47,8 @@ func (k *killer) run(ctx context.Context) error {
 			return errors.New("too few events for so many kills")
 		}
 		k.publisher.allowed.Store(int64(sent + share))
-		if err := until(ctx, func() bool { return int(k.publisher.sent.Load()) >= sent+k.rng.IntN(share)/2 }); err != nil {
+		strike := sent + share/2 + k.rng.IntN(share+1)/2
+		if err := until(ctx, func() bool { return int(k.publisher.sent.Load()) >= strike }); err != nil {
 			return err
 		}
 		hit, err := k.strike(ctx)
@@ -57,15 +62,16 @@ func (k *killer) run(ctx context.Context) error {
 		}
 	}
 	k.publisher.allowed.Store(int64(k.events))
+	k.returning.Wait()
 	return nil
 }
 
 // strike kills one part that is up, tells whether it had unacknowledged work, and lets it come back later.
 func (k *killer) strike(ctx context.Context) (hit bool, err error) {
-	if err := until(ctx, k.serverAnswers); err != nil {
+	victim, live, err := k.choose(ctx)
+	if err != nil {
 		return false, err
 	}
-	victim, live := k.choose()
 	unanswered := k.publisher.unanswered.Load()
 	live.kill()
 	down := time.Duration(k.rng.IntN(300)) * time.Millisecond
@@ -78,7 +84,7 @@ func (k *killer) strike(ctx context.Context) (hit bool, err error) {
 	case "engine":
 		hit, err = k.hitEngine(ctx)
 	}
-	go victim.startAfter(ctx, down)
+	k.returning.Go(func() { victim.startAfter(ctx, down) })
 	if victim.kind == "nats" {
 		err = until(ctx, k.serverAnswers)
 		hit = k.publisher.unanswered.Load() > unanswered
@@ -89,13 +95,47 @@ func (k *killer) strike(ctx context.Context) (hit bool, err error) {
 	return hit, err
 }
 
-// choose takes one of the parts that are up, of which the server is one.
-func (k *killer) choose() (victim *part, live process) {
-	for live == nil {
-		victim = k.parts[k.rng.IntN(len(k.parts))]
-		live = victim.take()
+// choose takes one of the parts, each as often as the others, once it is up and, within bounds, busy.
+func (k *killer) choose(ctx context.Context) (victim *part, live process, err error) {
+	if len(k.next) == 0 {
+		k.next = k.rng.Perm(len(k.parts))
 	}
-	return victim, live
+	victim, k.next = k.parts[k.next[0]], k.next[1:]
+	if err := until(ctx, victim.up); err != nil {
+		return nil, nil, err
+	}
+	if victim.kind == "ingest" {
+		if err := k.awaitFetched(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := until(ctx, k.serverAnswers); err != nil {
+		return nil, nil, err
+	}
+	if live = victim.take(); live == nil {
+		return nil, nil, errors.New(victim.kind + " is not there to be killed") // it ended by itself
+	}
+	return victim, live, nil
+}
+
+// awaitFetched waits until the ingest has fetched something new, but not for ever.
+func (k *killer) awaitFetched(ctx context.Context) error {
+	deadline := time.Now().Add(ingestOptions.AckWait)
+	for time.Now().Before(deadline) {
+		c, err := k.consumer(ctx)
+		if err != nil || fetched(c, k.delivered) > 0 {
+			return err
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetched is how many messages wait for their acknowledgement that were not delivered before.
+func fetched(c *jetstream.ConsumerInfo, before uint64) uint64 {
+	return c.Delivered.Stream - min(c.Delivered.Stream, max(before, c.AckFloor.Stream))
 }
 
 func (k *killer) serverAnswers() bool {
@@ -109,7 +149,7 @@ func (k *killer) hitIngest(ctx context.Context) (bool, error) {
 	}
 	before := k.delivered
 	k.delivered = c.Delivered.Stream
-	return c.Delivered.Stream > max(before, c.AckFloor.Stream), nil
+	return fetched(c, before) > 0, nil
 }
 
 // onTheWay is how long an acknowledgement may still be under way of what was stored before the engine died.
@@ -149,6 +189,27 @@ func until(ctx context.Context, so func() bool) error {
 		if err := pause(ctx); err != nil {
 			return context.Cause(ctx)
 		}
+	}
+	return nil
+}
+
+// patience bounds the draining, once nothing is killed any more: whatever takes longer hangs.
+const patience = 3 * time.Minute
+
+// drained waits until everything that was published is settled.
+func (k *killer) drained(ctx context.Context) error {
+	waiting, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	var last schema.Backlog
+	err := until(waiting, func() bool {
+		backlog, err := schema.BacklogOf(waiting, k.js, schema.ProgressStream, ingest.Consumer)
+		if err == nil {
+			last = backlog
+		}
+		return err == nil && backlog.Pending() == 0
+	})
+	if err != nil {
+		return fmt.Errorf("after %s %d of %d messages are settled: %w", patience, last.Settled, last.Last, err)
 	}
 	return nil
 }

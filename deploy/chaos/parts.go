@@ -98,7 +98,7 @@ const (
 
 // newParts are the three, not started yet.
 func newParts(ctx context.Context, dir, natsListen, engineListen string, fatal func(error)) []*part {
-	j := job{Dir: filepath.Join(dir, "nats"), Listen: natsListen, NATS: "nats://" + natsListen, Store: storeDSN(engineListen)}
+	j := job{Dir: filepath.Join(dir, "nats"), Log: filepath.Join(dir, "ingest.log"), Listen: natsListen, NATS: "nats://" + natsListen, Store: storeDSN(engineListen)}
 	child := func(kind string) func() (process, error) {
 		return func() (process, error) {
 			j := j

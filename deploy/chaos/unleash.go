@@ -15,7 +15,6 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
-	"xushi/consumers/ingest"
 	"xushi/consumers/ingest/model"
 	"xushi/consumers/ingest/traffic"
 	"xushi/schema"
@@ -36,9 +35,6 @@ func (o options) say(format string, args ...any) {
 	fmt.Fprintf(o.progress, "chaos: "+format+"\n", args...)
 }
 
-// patience bounds the draining, once nothing is killed any more: whatever takes longer hangs.
-const patience = 3 * time.Minute
-
 // unleash does it all and gives the report.
 func unleash(ctx context.Context, o options) (r *report, err error) {
 	started := time.Now()
@@ -46,7 +42,13 @@ func unleash(ctx context.Context, o options) (r *report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() {
+		if err == nil && r.good() {
+			err = os.RemoveAll(dir)
+		} else {
+			o.say("data and the ingest's log are kept in %s", dir)
+		}
+	}()
 	ctx, fatal := context.WithCancelCause(ctx)
 	defer fatal(nil)
 	natsListen, err := freeAddress()
@@ -141,12 +143,7 @@ func rage(ctx context.Context, o options, p *publisher, k *killer) error {
 		return errors.Join(context.Cause(ctx), err)
 	}
 	o.say("all is published; draining")
-	ctx, stop := context.WithTimeoutCause(ctx, patience, fmt.Errorf("it is not drained after %s", patience))
-	defer stop()
-	return until(ctx, func() bool {
-		backlog, err := schema.BacklogOf(ctx, k.js, schema.ProgressStream, ingest.Consumer)
-		return err == nil && backlog.Pending() == 0
-	})
+	return k.drained(ctx)
 }
 
 // watch says now and then how far it is.

