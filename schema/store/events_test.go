@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/schema"
@@ -193,4 +195,41 @@ func reversed(inserts [][]event) [][]event {
 		turned[len(inserts)-1-i] = events
 	}
 	return turned
+}
+
+// events_effective reads the events more than once. Copies that are stored meanwhile must not be alone to
+// one read and entangled to the other, or an event would be seen twice, or never.
+func TestEventsEffectiveWhileCopiesArrive(t *testing.T) {
+	t.Parallel()
+	conn := enginetest.Store(t)
+	events := make([]event, 200)
+	for i := range events {
+		events[i] = event{id: fmt.Sprint(i), position: uint64(i)}
+	}
+	insert(t, conn, events...)
+	var copying errgroup.Group
+	done := make(chan struct{})
+	copying.Go(func() error {
+		defer close(done)
+		for i := range 50 {
+			if err := conn.Exec(t.Context(), `INSERT INTO events (`+eventColumns+`) SELECT `+eventColumns+`
+				FROM events WHERE position = ?`, i); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for copied := false; !copied; {
+		select {
+		case <-done:
+			copied = true
+		default:
+		}
+		if n := count(t, conn, "SELECT count() FROM events_effective SETTINGS merge_tree_storage_snapshot_sleep_ms = 5"); n != 200 {
+			t.Errorf("%d events stand while copies arrive, want 200", n)
+		}
+	}
+	if err := copying.Wait(); err != nil {
+		t.Error(err)
+	}
 }

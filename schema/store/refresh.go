@@ -7,16 +7,21 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 )
 
-// materialized are the views that ClickHouse rebuilds every minute.
-var materialized = []string{"progress_daily", "progress_current"}
+// materialized are the views that ClickHouse rebuilds every minute, each row after those that it is made of.
+var materialized = [][]string{
+	{"standing_daily"},
+	{"progress_daily", "progress_current"},
+}
 
 // Refresh rebuilds the materialized views now and returns when they show everything that was inserted
 // before the call. Nothing that decides depends on it: assessments and letters read the events themselves.
 func Refresh(ctx context.Context, conn driver.Conn) error {
-	for _, statement := range []string{"SYSTEM REFRESH VIEW ", "SYSTEM WAIT VIEW "} {
-		for _, view := range materialized {
-			if err := conn.Exec(ctx, statement+view); err != nil {
-				return fmt.Errorf("refresh %s: %w", view, err)
+	for _, views := range materialized {
+		for _, statement := range []string{"SYSTEM REFRESH VIEW ", "SYSTEM WAIT VIEW "} {
+			for _, view := range views {
+				if err := conn.Exec(ctx, statement+view); err != nil {
+					return fmt.Errorf("refresh %s: %w", view, err)
+				}
 			}
 		}
 	}

@@ -27,6 +27,10 @@ CREATE TABLE IF NOT EXISTS events (
     version        UInt64 MATERIALIZED bitNot(position)
                                            COMMENT 'Makes the lowest position survive merges',
     replays        UInt64                  COMMENT 'Position of the refused event that this one is once more, as in refusals; 0: of none',
+    identity_hash  UInt64 ALIAS cityHash64(id, cityHash64(plan), cityHash64(department), cityHash64(source))
+                                           COMMENT 'Of the identity; not stored. Any two may be the same: only for finding what may belong together',
+    target_hash    UInt64 ALIAS cityHash64(if(voids != '', voids, replaces), cityHash64(plan), cityHash64(department), cityHash64(source))
+                                           COMMENT 'identity_hash of the event that this one withdraws; meaningless if it withdraws none',
     occurred_at    DateTime64(6, 'UTC')    COMMENT 'When it happened, as the department says; UTC',
     received_at    DateTime64(6, 'UTC')    COMMENT 'When the log took it (stable under replay); UTC',
     commitment     LowCardinality(String)  COMMENT 'Id of the commitment (目标任务)',

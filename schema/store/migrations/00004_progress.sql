@@ -15,33 +15,72 @@ ORDER BY plan, department, source, id, position
 LIMIT 1 BY plan, department, source, id
 COMMENT 'One row per event: re-sent copies folded, conflicts decided for the lowest position; withdrawn events and voids included';
 
+-- Most events are alone: no other row has their identity, and no event withdraws them. They need no
+-- settling, which is what costs. This finds the rest, by a hash that any event may share: it decides only
+-- which way an event is read, never which one counts, so that nobody gains by a collision. The hashes
+-- are sorted in 8192 portions, each small enough for a processor's cache, where equal ones are neighbours.
+CREATE OR REPLACE VIEW unsettled AS
+SELECT arrayJoin(arrayFilter((one, next) -> one = next, arrayPopBack(hashes), arrayPopFront(hashes))) AS identity_hash
+FROM (SELECT arraySort(groupArray(identity_hash)) AS hashes FROM events GROUP BY identity_hash % 8192)
+UNION ALL
+SELECT target_hash AS identity_hash FROM events WHERE voids != '' OR replaces != ''
+COMMENT 'Hashes of the identities that have several rows, or that an event would withdraw; some are there for nothing';
+
+-- Of a contested void the content that wins withdraws, and only that.
+CREATE OR REPLACE VIEW withdrawals AS
+SELECT plan, department, source, if(voids != '', voids, replaces) AS id, by
+FROM (
+    SELECT plan, department, source, id AS by, voids, replaces
+    FROM events
+    WHERE identity_hash IN (SELECT identity_hash FROM events WHERE voids != '' OR replaces != '')
+    ORDER BY plan, department, source, id, position
+    LIMIT 1 BY plan, department, source, id)
+WHERE voids != '' OR replaces != ''
+COMMENT 'What voids and corrections withdraw, whether it was ever sent or not; by is the id of the void or correction';
+
 -- A void or a correction withdraws its target for good, wherever in the log it stands and whether or
 -- not it is itself withdrawn later; it reaches only its own plan, department and source; a void cannot
--- be voided.
+-- be voided. All reads of a query must see the same rows, or an event that a copy joins meanwhile would
+-- be taken both for alone and for settled.
 CREATE OR REPLACE VIEW events_effective AS
 SELECT *
-FROM events_clean
+FROM events
+WHERE identity_hash NOT IN (SELECT identity_hash FROM unsettled)
+UNION ALL
+SELECT *
+FROM (
+    SELECT *
+    FROM events
+    WHERE identity_hash IN (SELECT identity_hash FROM unsettled)
+    ORDER BY plan, department, source, id, position
+    LIMIT 1 BY plan, department, source, id)
 WHERE type = 'progress.voided.v1'
-   OR (plan, department, source, id) NOT IN (
-          SELECT plan, department, source, if(voids != '', voids, replaces)
-          FROM events_clean
-          WHERE voids != '' OR replaces != '')
+   OR (plan, department, source, id) NOT IN (SELECT plan, department, source, id FROM withdrawals)
+SETTINGS enable_shared_storage_snapshot_in_query = 1
 COMMENT 'The events that stand: events_clean without those that a void or a correction withdrew';
 
 CREATE OR REPLACE VIEW conflicts AS
 SELECT
     plan, department, source, id,
     position,
-    position = min(position) OVER (PARTITION BY plan, department, source, id) AS wins,
+    position = min(position) OVER identity AS wins,
     lower(hex(content_hash)) AS content_hash,
     received_at, occurred_at, type, commitment, measure, item, value, reported_value, unit, voids, replaces
-FROM events FINAL
-WHERE (plan, department, source, id) IN (
-          SELECT plan, department, source, id
-          FROM events
-          GROUP BY plan, department, source, id
-          HAVING min(content_hash) != max(content_hash))
+FROM (
+    SELECT *
+    FROM events
+    WHERE identity_hash IN (
+        SELECT identity_hash
+        FROM events
+        WHERE identity_hash IN (SELECT identity_hash FROM unsettled)
+        GROUP BY identity_hash
+        HAVING min(content_hash) != max(content_hash))
+    ORDER BY position
+    LIMIT 1 BY plan, department, source, id, content_hash)
+WINDOW identity AS (PARTITION BY plan, department, source, id)
+QUALIFY min(content_hash) OVER identity != max(content_hash) OVER identity
 ORDER BY plan, department, source, id, position
+SETTINGS enable_shared_storage_snapshot_in_query = 1
 COMMENT 'One row per content of an identity that was sent with several contents; the one of lowest position wins';
 
 -- A reading counts for a measure if the ledger in force has it so: the reporting department's, and of an
@@ -59,8 +98,57 @@ LEFT JOIN current_measures AS m ON m.plan = e.plan AND m.measure = e.measure
 WHERE e.type = 'progress.reported.v1'
 COMMENT 'The readings that stand; counted tells those that make the figure of their measure, others are cross-checks or of another ledger version';
 
-CREATE MATERIALIZED VIEW IF NOT EXISTS progress_daily
+-- The one pass over the events. What the ledger says of them is asked afterwards, of a row per day.
+CREATE MATERIALIZED VIEW IF NOT EXISTS standing_daily
 REFRESH EVERY 1 MINUTE
+(
+    plan             LowCardinality(String)   COMMENT 'Id of the plan',
+    commitment       LowCardinality(String)   COMMENT 'Id of the commitment',
+    measure          LowCardinality(String)   COMMENT 'Id of the measure; empty: the whole commitment',
+    item             String                   COMMENT 'Id of the item; empty: not itemised',
+    stage            String                   COMMENT 'Id of the stage; empty: no milestone',
+    department       LowCardinality(String)   COMMENT 'Id of the department that reported',
+    type             Enum8('progress.reported.v1' = 1, 'progress.unchanged.v1' = 2) COMMENT 'A reading, or a "no change"',
+    day              Date                     COMMENT 'Day on which it happened, Asia/Shanghai',
+    mode             Enum8('' = 0, 'increment' = 1, 'to_date' = 2, 'level' = 3) COMMENT 'How the readings are read; empty: no reading',
+    total            Nullable(Decimal(38, 6)) COMMENT 'Sum of the readings, in the unit of the measure; null: no reading',
+    latest           Nullable(Decimal(38, 6)) COMMENT 'Last of the readings, in the unit; null: no reading',
+    last             Tuple(occurred_at DateTime64(6, 'UTC'), received_at DateTime64(6, 'UTC'), position UInt64)
+                                              COMMENT 'Moments and place in the log of the last of them: of those that happened last the one received last',
+    events           UInt64                   COMMENT 'Events of the day that stand'
+)
+ENGINE = MergeTree
+ORDER BY (plan, measure, item, stage, department, day)
+AS SELECT
+    e.plan AS plan, e.commitment AS commitment, e.measure AS measure, e.item AS item, e.stage AS stage, e.department AS department,
+    e.type AS type,
+    toDate(e.occurred_at, 'Asia/Shanghai') AS day,
+    e.mode AS mode,
+    sum(e.value) AS total,
+    argMax(e.value, (e.occurred_at, e.received_at, e.position)) AS latest,
+    max((e.occurred_at, e.received_at, e.position)) AS last,
+    count() AS events
+FROM events_effective AS e
+WHERE e.type IN ('progress.reported.v1', 'progress.unchanged.v1')
+GROUP BY plan, commitment, measure, item, stage, department, type, day, mode
+SETTINGS enable_shared_storage_snapshot_in_query = 1
+COMMENT 'Readings and "no change" events that stand, per piece, department and day, whether the ledger in force has the piece or not; refreshed every minute';
+
+CREATE OR REPLACE VIEW standing_readings AS
+SELECT
+    d.*,
+    d.department = m.reporting_department
+        AND multiIf(NOT m.itemised, d.item = '', m.items_open, d.item != '',
+                    (d.plan, d.measure, d.item) IN (SELECT plan, measure, item FROM current_items))
+        AND if(m.curve_kind != 'milestones', d.stage = '',
+               (d.plan, d.measure, d.stage) IN (SELECT plan, measure, stage FROM current_stages)) AS counted
+FROM standing_daily AS d
+LEFT JOIN current_measures AS m ON m.plan = d.plan AND m.measure = d.measure
+WHERE d.type = 'progress.reported.v1'
+COMMENT 'The readings of standing_daily; counted as in the view readings, which is the same of single events';
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS progress_daily
+REFRESH EVERY 1 MINUTE DEPENDS ON standing_daily
 (
     plan       LowCardinality(String)   COMMENT 'Id of the plan',
     commitment LowCardinality(String)   COMMENT 'Id of the commitment',
@@ -78,19 +166,15 @@ REFRESH EVERY 1 MINUTE
 ENGINE = MergeTree
 ORDER BY (plan, measure, item, stage, department, day)
 AS SELECT
-    r.plan AS plan, r.commitment AS commitment, r.measure AS measure, r.item AS item, r.stage AS stage, r.department AS department,
-    r.counted AS counted,
-    toDate(r.occurred_at, 'Asia/Shanghai') AS day,
-    r.mode AS mode,
-    if(r.mode = 'increment', sum(r.value), NULL) AS added,
-    if(r.mode = 'increment', NULL, argMax(r.value, (r.occurred_at, r.received_at, r.position))) AS latest,
-    count() AS readings
-FROM readings AS r
-GROUP BY plan, commitment, measure, item, stage, department, counted, day, mode
+    plan, commitment, measure, item, stage, department, counted, day, mode,
+    if(mode = 'increment', total, NULL) AS added,
+    if(mode = 'increment', NULL, d.latest) AS latest,
+    events AS readings
+FROM standing_readings AS d
 COMMENT 'Readings per measure, item or stage, department and day; refreshed every minute';
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS progress_current
-REFRESH EVERY 1 MINUTE
+REFRESH EVERY 1 MINUTE DEPENDS ON standing_daily
 (
     plan             LowCardinality(String)   COMMENT 'Id of the plan',
     commitment       LowCardinality(String)   COMMENT 'Id of the commitment',
@@ -106,14 +190,11 @@ ORDER BY (plan, measure)
 AS WITH
     per_piece AS (
         SELECT
-            r.plan AS plan, r.measure AS measure,
-            sum(r.value) AS total,
-            argMax(r.value, (r.occurred_at, r.received_at, r.position)) AS latest,
-            max(r.occurred_at) AS at,
-            count() AS readings
-        FROM readings AS r
-        WHERE r.counted
-        GROUP BY plan, measure, r.item, r.stage
+            d.plan AS plan, d.measure AS measure,
+            sum(d.total) AS total, argMax(d.latest, d.last) AS latest, max(d.last).1 AS at, sum(d.events) AS readings
+        FROM standing_readings AS d
+        WHERE d.counted
+        GROUP BY plan, measure, d.item, d.stage
     ),
     per_measure AS (
         SELECT plan, measure, sum(p.total) AS total, sum(p.latest) AS latest, max(p.at) AS at, sum(p.readings) AS readings
@@ -121,10 +202,10 @@ AS WITH
         GROUP BY plan, measure
     ),
     no_change AS (
-        SELECT m.plan AS plan, m.measure AS measure, max(e.occurred_at) AS at
-        FROM events_effective AS e
-        INNER JOIN current_measures AS m ON m.plan = e.plan AND m.commitment = e.commitment AND m.reporting_department = e.department
-        WHERE e.type = 'progress.unchanged.v1' AND e.measure IN ('', m.measure)
+        SELECT m.plan AS plan, m.measure AS measure, max(d.last).1 AS at
+        FROM standing_daily AS d
+        INNER JOIN current_measures AS m ON m.plan = d.plan AND m.commitment = d.commitment AND m.reporting_department = d.department
+        WHERE d.type = 'progress.unchanged.v1' AND d.measure IN ('', m.measure)
         GROUP BY plan, measure
     )
 SELECT
