@@ -19,6 +19,7 @@ type ActType string
 const (
 	LedgerApplied       ActType = "ledger.applied.v1"       // puts a version of a plan's ledger in force
 	AssignmentConfirmed ActType = "assignment.confirmed.v1" // somebody stands for what the text does not give
+	DeadLetterDropped   ActType = "deadletter.dropped.v1"   // nothing more is to be done about refused events
 )
 
 // Act is something the office did: a CloudEvent of the OFFICE stream, in structured JSON on
@@ -31,6 +32,7 @@ type Act struct {
 
 	Applied   *Application  // of LedgerApplied
 	Confirmed *Confirmation // of AssignmentConfirmed
+	Dropped   *Drop         // of DeadLetterDropped
 
 	Sequence uint64    // in OFFICE
 	At       time.Time // JetStream's timestamp, or the simulator's stand-in
@@ -55,6 +57,16 @@ type Confirmation struct {
 	ConfirmedBy   string `json:"confirmed_by"`
 	Reason        string `json:"reason"`
 }
+
+// Drop is what DeadLetterDropped says.
+type Drop struct {
+	Letters []Position `json:"letters"` // of the refused events, of the act's plan
+	By      string     `json:"by"`
+	Reason  string     `json:"reason"`
+}
+
+// MaxDroppedLetters is how many refused events one act drops.
+const MaxDroppedLetters = 10_000
 
 // ActSubject is where acts of a type travel: office.<plan>.<kind>.
 func ActSubject(plan string, t ActType) string {
@@ -88,10 +100,14 @@ func (a *Act) MarshalJSON() ([]byte, error) {
 
 // data is whichever of the act's contents its type has.
 func (a *Act) data() any {
-	if a.Type == AssignmentConfirmed {
+	switch a.Type {
+	case AssignmentConfirmed:
 		return a.Confirmed
+	case DeadLetterDropped:
+		return a.Dropped
+	default:
+		return a.Applied
 	}
-	return a.Applied
 }
 
 // OpenAct reads a message of the OFFICE stream, strictly. Its error is for whoever keeps the office's
@@ -136,8 +152,10 @@ func readAct(body []byte) (Act, error) {
 		a.Applied = new(Application)
 	case AssignmentConfirmed:
 		a.Confirmed = new(Confirmation)
+	case DeadLetterDropped:
+		a.Dropped = new(Drop)
 	default:
-		return a, fmt.Errorf("type %q is none of %s, %s", clip(string(a.Type)), LedgerApplied, AssignmentConfirmed)
+		return a, fmt.Errorf("type %q is none of %s, %s, %s", clip(string(a.Type)), LedgerApplied, AssignmentConfirmed, DeadLetterDropped)
 	}
 	if err := json.Unmarshal(w.Data, a.data(), strict); err != nil {
 		return a, fmt.Errorf("data: %w", err)
@@ -147,27 +165,10 @@ func readAct(body []byte) (Act, error) {
 
 // CheckForm checks everything about an act that needs no ledger and no clock.
 func (a *Act) CheckForm() error {
-	type text struct {
-		name, value string
-		most        int
-		optional    bool
+	if d := a.Dropped; d != nil && (len(d.Letters) == 0 || len(d.Letters) > MaxDroppedLetters) {
+		return fmt.Errorf("letters must be 1 to %d positions, not %d", MaxDroppedLetters, len(d.Letters))
 	}
-	var texts []text
-	if a.Type == LedgerApplied {
-		d := a.Applied
-		texts = []text{
-			{"ledger_version", d.LedgerVersion, MaxShortText, false}, {"base_version", d.BaseVersion, MaxShortText, true},
-			{"by", d.By, MaxShortText, false}, {"reason", d.Reason, MaxLongText, false}, {"approver", d.Approver, MaxShortText, true},
-		}
-	} else {
-		d := a.Confirmed
-		texts = []text{
-			{"object", d.Object, MaxTokenBytes, false}, {"id", d.ID, MaxTokenBytes, false}, {"field", d.Field, MaxTokenBytes, false},
-			{"ledger_version", d.LedgerVersion, MaxShortText, false},
-			{"confirmed_by", d.ConfirmedBy, MaxShortText, false}, {"reason", d.Reason, MaxLongText, false},
-		}
-	}
-	for _, t := range texts {
+	for _, t := range a.texts() {
 		switch {
 		case t.value == "" && t.optional:
 		case strings.TrimSpace(t.value) == "":
@@ -179,6 +180,33 @@ func (a *Act) CheckForm() error {
 		}
 	}
 	return nil
+}
+
+// actText is a text that an act has.
+type actText struct {
+	name, value string
+	most        int
+	optional    bool
+}
+
+func (a *Act) texts() []actText {
+	switch a.Type {
+	case AssignmentConfirmed:
+		d := a.Confirmed
+		return []actText{
+			{"object", d.Object, MaxTokenBytes, false}, {"id", d.ID, MaxTokenBytes, false}, {"field", d.Field, MaxTokenBytes, false},
+			{"ledger_version", d.LedgerVersion, MaxShortText, false},
+			{"confirmed_by", d.ConfirmedBy, MaxShortText, false}, {"reason", d.Reason, MaxLongText, false},
+		}
+	case DeadLetterDropped:
+		return []actText{{"by", a.Dropped.By, MaxShortText, false}, {"reason", a.Dropped.Reason, MaxLongText, false}}
+	default:
+		d := a.Applied
+		return []actText{
+			{"ledger_version", d.LedgerVersion, MaxShortText, false}, {"base_version", d.BaseVersion, MaxShortText, true},
+			{"by", d.By, MaxShortText, false}, {"reason", d.Reason, MaxLongText, false}, {"approver", d.Approver, MaxShortText, true},
+		}
+	}
 }
 
 // actTime is when the act was done, by the same policy as for events: JetStream's clock, unless the

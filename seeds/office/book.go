@@ -14,7 +14,7 @@ import (
 type Judged struct {
 	schema.Act                 // its ledger is in Revision; At is from when it counts
 	Refused    error           // why it does not hold, and changes nothing; nil: it holds
-	Revision   *seeds.Revision // the version that it put in force; nil of a confirmation
+	Revision   *seeds.Revision // the version that it put in force; nil of any other act
 	Changed    bool            // anything is otherwise since; false also of a confirmation of what was confirmed
 }
 
@@ -59,6 +59,9 @@ func (b *book) note(j Judged) Judged {
 
 // take adds an act to its plan's history, if it holds.
 func (b *book) take(act schema.Act) Judged {
+	if act.Type == schema.DeadLetterDropped {
+		return Judged{Act: act, Changed: true} // no version hears of it
+	}
 	history := b.plans[act.Plan]
 	if history == nil {
 		history = &seeds.History{}

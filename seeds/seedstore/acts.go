@@ -52,6 +52,13 @@ func act(j office.Judged) store.Row {
 		c = *j.Confirmed
 		a.By, a.Reason, a.LedgerVersion = c.ConfirmedBy, c.Reason, c.LedgerVersion
 	}
+	var letters []uint64
+	if j.Dropped != nil {
+		a.By, a.Reason = j.Dropped.By, j.Dropped.Reason
+		for _, l := range j.Dropped.Letters {
+			letters = append(letters, uint64(l))
+		}
+	}
 	if j.Revision != nil {
 		ledger = string(j.Revision.Ledger.JSON())
 	}
@@ -71,6 +78,7 @@ func act(j office.Judged) store.Row {
 		"object", c.Object,
 		"id", c.ID,
 		"field", c.Field,
+		"letters", letters,
 		"simulated", j.Simulated(),
 		"refused", refused,
 		"ledger", ledger,
@@ -120,7 +128,8 @@ func History(ctx context.Context, conn driver.Conn, plan string) (*seeds.History
 func held(ctx context.Context, conn driver.Conn, plan string) (acts []schema.Act, err error) {
 	rows, err := conn.Query(ctx, `
 		SELECT sequence, type, at, by, reason, approver, ledger_version, base_version, object, id, field, ledger
-		FROM office_acts FINAL WHERE plan = ? AND refused = '' ORDER BY sequence`, plan)
+		FROM office_acts FINAL WHERE plan = ? AND refused = '' AND type IN (?, ?) ORDER BY sequence`,
+		plan, string(schema.LedgerApplied), string(schema.AssignmentConfirmed))
 	if err != nil {
 		return nil, err
 	}
