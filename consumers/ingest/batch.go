@@ -54,10 +54,7 @@ func (b *batch) add(m *nats.Msg, policy schema.Policy, register Register) bool {
 	in := &b.message
 	in.Subject, in.Header, in.Body, in.Sequence, in.Timestamp = m.Subject, m.Header, m.Data, sequence, at
 	to := in.VerdictTo()
-	policy.Open(in, func(o *schema.Opened) {
-		if o.Rejection == nil {
-			o.Rejection = register.Admit(&o.Record)
-		}
+	Judge(policy, register, in, func(o *schema.Opened) {
 		if o.Rejection == nil {
 			b.rows++
 			b.columns.add(&o.Record)

@@ -30,7 +30,8 @@ func (o *officeOptions) flags(f *pflag.FlagSet) {
 // officeLog is the office's acts with the connection over which they came.
 type officeLog struct {
 	*office.Acts
-	js jetstream.JetStream
+	js     jetstream.JetStream
+	policy schema.Policy
 }
 
 // open reads the office's acts as the processes of the installation do; hangUp must be called.
@@ -41,12 +42,11 @@ func (o *officeOptions) open(ctx context.Context) (log *officeLog, hangUp func()
 	}
 	log = &officeLog{}
 	log.js, err = jetstream.New(conn)
-	var policy schema.Policy
 	if err == nil {
-		policy, err = schema.PolicyOf(ctx, log.js)
+		log.policy, err = schema.PolicyOf(ctx, log.js)
 	}
 	if err == nil {
-		log.Acts, err = office.Open(ctx, log.js, policy, warnings())
+		log.Acts, err = office.Open(ctx, log.js, log.policy, warnings())
 	}
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
 		err = fmt.Errorf("%w: NATS at %s has no streams of ours yet; start `xushi run` or `xushi up` once", err, app.Redacted(o.nats))
@@ -78,7 +78,7 @@ func (l *officeLog) moment(ctx context.Context, plan, at string) (t time.Time, e
 	case err != nil || told.AsOf.IsZero():
 		return t, err
 	case at == "":
-		warnings().Warn("the act is of now, where the simulated year does not see it; --at gives it a moment of that year",
+		warnings().Warn("it is of now, where the simulated year does not see it; --at gives it a moment of that year",
 			"plan", plan, "simulated_up_to", figures.At(told.AsOf))
 	case !t.After(told.AsOf):
 		return t, fmt.Errorf("--at %s: plan %s has been simulated up to %s, and what was known then stays: name a later moment", at, plan, figures.At(told.AsOf))

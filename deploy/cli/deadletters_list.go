@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"xushi/consumers/deadletters"
+	"xushi/schema"
+)
+
+func deadLettersListCommand() *cobra.Command {
+	var o letterOptions
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List refused events, the newest last",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.list(cmd.Context(), cmd.OutOrStdout(), limit)
+		},
+	}
+	o.filterFlags(cmd.Flags(), "reason")
+	cmd.Flags().IntVar(&limit, "limit", 50, "the newest so many; 0: all")
+	return cmd
+}
+
+func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) error {
+	filter, err := o.filter(nil)
+	if err != nil {
+		return err
+	}
+	conn, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }() // everything was read by then
+	reasons, total, err := deadletters.Count(ctx, conn, filter)
+	if err != nil {
+		return err
+	}
+	if total == 0 {
+		_, err := fmt.Fprintln(out, "没有符合条件的退回事件。")
+		return err
+	}
+	t := newTable("编号", "收到时间", "计划", "单位", "任务", "原因代码", "字段", "说明", "状态")
+	shown := 0
+	err = deadletters.Find(ctx, conn, filter, limit, func(l *deadletters.Letter) error {
+		t.AppendRow(table.Row{
+			deadletters.Name(l.Position), clock(l.ReceivedAt), l.Plan, l.Department, l.Commitment,
+			l.Refusal.Reason, deadletters.Visible(l.Refusal.Field), deadletters.Visible(l.Refusal.Message), stateWords(l),
+		})
+		shown++
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	t.SetColumnConfigs([]table.ColumnConfig{{Number: 7, WidthMax: 24}, {Number: 8, WidthMax: 48}})
+	_, err = fmt.Fprintf(out, "%s\n%s\n", t.Render(), countWords(reasons, total, shown))
+	return err
+}
+
+// newTable is a table with these headings.
+func newTable(headings ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetStyle(table.StyleLight)
+	t.Style().Format.Header = 0
+	t.AppendHeader(table.Row(headings))
+	return t
+}
+
+// countWords reads 共 31 条（wrong_unit 20、not_decimal 11），以上为最新的 10 条。
+func countWords(reasons []deadletters.Counted, total, shown int) string {
+	parts := make([]string, len(reasons))
+	for i, r := range reasons {
+		parts[i] = fmt.Sprintf("%s %d", r.Reason, r.Count)
+	}
+	words := fmt.Sprintf("共 %d 条（%s）", total, strings.Join(parts, "、"))
+	if shown < total {
+		words += fmt.Sprintf("，以上为最新的 %d 条", shown)
+	}
+	return words + "。"
+}
+
+// clock is a moment to the second, in Shanghai.
+func clock(t time.Time) string { return t.In(schema.Shanghai).Format(time.DateTime) }
+
+var outcomeWords = map[string]string{"accepted": "已采纳", "refused": "再次退回", "partly": "部分采纳"}
+
+// stateWords is what became of a refused event.
+func stateWords(l *deadletters.Letter) string {
+	switch l.State {
+	case deadletters.Replayed:
+		words := "已重放（" + deadletters.Name(l.ReplayedBy) + "），" + outcomeWords[l.ReplayOutcome]
+		if l.ReplayEdited {
+			words += "，内容已修改"
+		}
+		return words
+	case deadletters.Dropped:
+		return "不再处理"
+	}
+	return "待处理"
+}
