@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"xushi/consumers/deadletters"
@@ -53,7 +54,7 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 	err = deadletters.Find(ctx, conn, filter, limit, func(l *deadletters.Letter) error {
 		t.AppendRow(table.Row{
 			deadletters.Name(l.Position), clock(l.ReceivedAt), l.Plan, l.Department, l.Commitment,
-			l.Refusal.Reason, deadletters.Visible(l.Refusal.Field), deadletters.Visible(l.Refusal.Message), stateWords(l),
+			l.Refusal.Reason, wrapped(l.Refusal.Field, 24), wrapped(l.Refusal.Message, 48), wrapped(stateWords(l), 24),
 		})
 		shown++
 		return nil
@@ -61,7 +62,6 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 	if err != nil {
 		return err
 	}
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 7, WidthMax: 24}, {Number: 8, WidthMax: 48}})
 	_, err = fmt.Fprintf(out, "%s\n%s\n", t.Render(), countWords(reasons, total, shown))
 	return err
 }
@@ -74,6 +74,10 @@ func newTable(headings ...any) table.Writer {
 	t.AppendHeader(table.Row(headings))
 	return t
 }
+
+// wrapped is a text for a cell: nothing in it is obeyed by a terminal, and no line is wider than so many
+// columns, of which a Chinese character takes two.
+func wrapped(text string, columns int) string { return runewidth.Wrap(deadletters.Visible(text), columns) }
 
 // countWords reads 共 31 条（wrong_unit 20、not_decimal 11），以上为最新的 10 条。
 func countWords(reasons []deadletters.Counted, total, shown int) string {

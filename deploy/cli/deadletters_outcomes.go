@@ -41,11 +41,10 @@ func showOutcomes(out io.Writer, outcomes []deadletters.Outcome, dryRun bool) er
 			sequence = strconv.FormatUint(o.Sequence, 10)
 		}
 		if o.Refusal != nil {
-			reason, field = string(o.Refusal.Reason), deadletters.Visible(o.Refusal.Field)
+			reason, field = string(o.Refusal.Reason), wrapped(o.Refusal.Field, 24)
 		}
-		t.AppendRow(table.Row{deadletters.Name(o.Letter.Position), o.Letter.Department, kindWords[o.Kind], sequence, reason, field, deadletters.Visible(explainOutcome(o))})
+		t.AppendRow(table.Row{deadletters.Name(o.Letter.Position), o.Letter.Department, kindWords[o.Kind], sequence, reason, field, wrapped(explainOutcome(o), 60)})
 	}
-	t.SetColumnConfigs([]table.ColumnConfig{{Number: 7, WidthMax: 60}})
 	var parts []string
 	for _, kind := range kindOrder {
 		if n := counts[kind]; n > 0 {
