@@ -116,6 +116,27 @@ func (o *letterOptions) open(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
+// heed marks what the office has dropped, of which the store may hear a second later.
+func (l *officeLog) heed(letters []*deadletters.Letter) {
+	dropped := map[string]map[schema.Position]*schema.Drop{}
+	for _, j := range l.Judged(0) {
+		if j.Dropped == nil || j.Refused != nil {
+			continue
+		}
+		if dropped[j.Plan] == nil {
+			dropped[j.Plan] = map[schema.Position]*schema.Drop{}
+		}
+		for _, p := range j.Dropped.Letters {
+			dropped[j.Plan][p] = j.Dropped
+		}
+	}
+	for _, letter := range letters {
+		if d := dropped[letter.Plan][letter.Position]; d != nil && letter.State == deadletters.Open {
+			letter.State, letter.DroppedBy, letter.DroppedBecause = deadletters.Dropped, d.By, d.Reason
+		}
+	}
+}
+
 // choose reads what the filter chooses into memory, without bodies unless they are wanted. What was named must
 // be there.
 func choose(ctx context.Context, conn driver.Conn, f deadletters.Filter, bodies bool) ([]*deadletters.Letter, error) {

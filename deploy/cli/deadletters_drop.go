@@ -64,6 +64,12 @@ func (o *dropOptions) run(ctx context.Context, in io.Reader, out io.Writer, name
 	if err != nil {
 		return err
 	}
+	log, hangUp, err := o.office.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer hangUp()
+	log.heed(letters)
 	open := slices.DeleteFunc(slices.Clone(letters), func(l *deadletters.Letter) bool { return l.State != deadletters.Open })
 	if rest := len(letters) - len(open); rest > 0 {
 		fmt.Fprintf(out, "%d 条此前已重放或不再处理，未作改动。\n", rest)
@@ -75,11 +81,11 @@ func (o *dropOptions) run(ctx context.Context, in io.Reader, out io.Writer, name
 	if sure, err := o.confirmed(in, out, len(open)); err != nil || !sure {
 		return err
 	}
-	log, hangUp, err := o.office.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer hangUp()
+	return o.drop(ctx, out, log, open)
+}
+
+// drop writes an act for each plan.
+func (o *dropOptions) drop(ctx context.Context, out io.Writer, log *officeLog, open []*deadletters.Letter) error {
 	byPlan := map[string][]schema.Position{}
 	for _, l := range open {
 		byPlan[l.Plan] = append(byPlan[l.Plan], l.Position)

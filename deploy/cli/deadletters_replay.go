@@ -125,6 +125,7 @@ func (o *replayLettersOptions) requests(ctx context.Context, in io.Reader, conn 
 	if err != nil {
 		return nil, err
 	}
+	log.heed(letters)
 	requests := make([]deadletters.Request, len(letters))
 	for i, l := range letters {
 		requests[i].Letter = l
