@@ -165,6 +165,8 @@ func Visible(text string) string {
 		switch {
 		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\ufffd"):
 			fmt.Fprintf(&b, `\x%02x`, text[i])
+		case r == utf8.RuneError:
+			b.WriteString(`\ufffd`)
 		case schema.Unseen(r):
 			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
 		default:

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"xushi/schema"
@@ -36,10 +35,10 @@ func (f Filter) where() (condition string, parameters []any) {
 		}
 	}
 	if !f.Since.IsZero() {
-		add("received_at >= ?", clickhouse.DateNamed("since", f.Since, clickhouse.MicroSeconds))
+		add("received_at >= fromUnixTimestamp64Micro(?)", f.Since.UnixMicro())
 	}
 	if !f.Until.IsZero() {
-		add("received_at < ?", clickhouse.DateNamed("until", f.Until, clickhouse.MicroSeconds))
+		add("received_at < fromUnixTimestamp64Micro(?)", f.Until.UnixMicro())
 	}
 	if len(f.Letters) > 0 {
 		positions := make([]uint64, len(f.Letters))

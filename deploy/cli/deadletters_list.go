@@ -77,7 +77,9 @@ func newTable(headings ...any) table.Writer {
 
 // wrapped is a text for a cell: nothing in it is obeyed by a terminal, and no line is wider than so many
 // columns, of which a Chinese character takes two.
-func wrapped(text string, columns int) string { return runewidth.Wrap(deadletters.Visible(text), columns) }
+func wrapped(text string, columns int) string {
+	return runewidth.Wrap(deadletters.Visible(text), columns)
+}
 
 // countWords reads 共 31 条（wrong_unit 20、not_decimal 11），以上为最新的 10 条。
 func countWords(reasons []deadletters.Counted, total, shown int) string {
