@@ -36,7 +36,7 @@ func TestClockJumps(t *testing.T) {
 	judge := func() (all []ingest.Judged) {
 		for i, m := range messages {
 			m.Reply = fmt.Sprintf("$JS.ACK.PROGRESS.ingest.1.%d.%d.%d.0", i+1, i+1, received.UnixNano())
-			all = append(all, ingest.Judge(m, demo()))
+			all = append(all, ingest.JudgeMessage(m, demo()))
 		}
 		return all
 	}

@@ -63,8 +63,8 @@ type Judged struct {
 	Verdicts []schema.Verdict
 }
 
-// Judge judges a message as the ingest does.
-func Judge(m *nats.Msg, register Register) (j Judged) {
+// JudgeMessage judges a message as the ingest does.
+func JudgeMessage(m *nats.Msg, register Register) (j Judged) {
 	b := newBatch()
 	b.add(m, schema.Policy{}, register)
 	j.Rows = b.columns.appendInsert(nil, 0, b.rows)
