@@ -24,11 +24,11 @@ var contentCodes = map[int32]string{
 	469: "VIOLATED_CONSTRAINT",
 }
 
-// refusal is the store's word against some rows for what is in them; nil if err is anything else.
-func refusal(err error) *clickhouse.Exception {
+// refusal tells the store's word against some rows for what is in them from every other error.
+func refusal(err error) (*clickhouse.Exception, error) {
 	exception, ok := errors.AsType[*clickhouse.Exception](err)
 	if !ok || contentCodes[exception.Code] == "" {
-		return nil
+		return nil, err
 	}
-	return exception
+	return exception, nil
 }

@@ -24,7 +24,7 @@ func TestTroubleIsToldOnce(t *testing.T) {
 		h.clear("store") // it was well all along
 		for range 90 {
 			h.note("store", errors.New("connection refused"))
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		h.note("stream", errors.New("gone"))
 		if all := h.all(); len(all) != 2 || all[0].Part != "store" || all[1].Part != "stream" {
@@ -75,14 +75,14 @@ func TestBlockage(t *testing.T) {
 		look(0)
 		f.add(stored(11, 20))
 		look(0) // since now
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		look(time.Minute)
 		f.add(stored(21, 30)) // more is stored above, which helps nothing
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		look(2 * time.Minute)
 		f.raise(5) // somebody else gets on
 		look(0)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		look(time.Second)
 		f.raise(10)
 		f.advance()

@@ -75,7 +75,7 @@ func (p *proxy) accept() {
 		})
 		p.open.Go(func() {
 			p.carry(server, client, func([]byte) bool {
-				time.Sleep(time.Duration(p.delay.Load())) // a long cable
+				<-time.After(time.Duration(p.delay.Load())) // a long cable
 				return !inserting.Swap(false) || p.cuts.Add(-1) < 0
 			})
 		})

@@ -35,11 +35,8 @@ func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 // insert tries until the batch's rows from, up to but without to, are stored, or until the store refuses them for
 // what is in them.
 func (w *writer) insert(ctx context.Context, b *batch, from, to int) (refused *clickhouse.Exception, err error) {
-	err = w.persist(ctx, "store", func(ctx context.Context) error {
-		err := b.columns.insertRows(ctx, w.store, from, to)
-		if refused = refusal(err); refused != nil {
-			return nil
-		}
+	err = w.persist(ctx, "store", func(ctx context.Context) (err error) {
+		refused, err = refusal(b.columns.insertRows(ctx, w.store, from, to))
 		return err
 	})
 	return refused, err

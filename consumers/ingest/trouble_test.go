@@ -4,11 +4,14 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/consumers/ingest"
 	"xushi/deploy/embedded/engine"
@@ -35,7 +38,7 @@ func (w *world) inTrouble(r *running, part, why string) {
 // for any more.
 func (w *world) whole(r *running, n int) {
 	w.Helper()
-	var want uint64 = uint64(n) * uint64(n+1) / 2
+	want := uint64(n) * uint64(n+1) / 2
 	if rows, sum := w.count("SELECT count() FROM events FINAL"), w.count("SELECT toUInt64(sum(value)) FROM events FINAL"); rows != uint64(n) || sum != want {
 		w.Errorf("%d rows, sum %d; want %d, %d", rows, sum, n, want)
 	}
@@ -260,6 +263,67 @@ func TestStreamMadeAnewHasItsOwnFloor(t *testing.T) {
 	w.settled(last)
 	w.whole(r, 300)
 	r.end(t)
+}
+
+// The stream of dead letters is gone: a refused event waits for it like a good one for the store.
+func TestDeadLettersMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	if err := w.js.DeleteStream(t.Context(), schema.DeadLettersStream); err != nil {
+		t.Fatal(err)
+	}
+	r := w.run(short)
+	e := reading("e-1", "1")
+	e.Data.Unit = "个"
+	last := w.publish(message(t, e))
+	w.inTrouble(r, "dead letters", "no response from stream")
+	if c := w.consumer(); c.AckFloor.Stream != 0 {
+		t.Error("it is acknowledged, and its dead letter is nowhere")
+	}
+	if err := schema.EnsureStreams(t.Context(), w.js, schema.DefaultStreamOptions()); err != nil {
+		t.Fatal(err)
+	}
+	w.settled(last)
+	if n := w.stored(schema.DeadLettersStream); n != 1 {
+		t.Errorf("%d dead letters, want 1", n)
+	}
+	w.told(`"dead letters"`)
+}
+
+// Another process has messages in hand and neither stores them nor ends. Nothing above them is acknowledged, and
+// that is told; when it ends, they are delivered again.
+func TestFloorBlocked(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t), t.Context()
+	last := w.publishAll(readings(t, 100))
+	hung, err := w.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, short.ConsumerConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	taken, err := hung.FetchNoWait(50)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inHand []jetstream.Msg
+	for m := range taken.Messages() {
+		inHand = append(inHand, m)
+	}
+	r := w.run(short)
+	w.await("the ingest to say that its floor is blocked", func() bool {
+		for _, m := range inHand {
+			if err := m.InProgress(); err != nil { // which keeps the server from delivering it again
+				t.Fatal(err)
+			}
+		}
+		return slices.ContainsFunc(r.Troubles(), func(t ingest.Trouble) bool { return t.Part == "floor" })
+	})
+	if c := w.consumer(); c.AckFloor.Stream != 0 {
+		t.Errorf("acknowledged up to %d", c.AckFloor.Stream)
+	}
+	w.settled(last) // nobody holds them any more
+	w.await("the trouble's end", func() bool { return r.Health() == nil })
+	w.whole(r, 100)
+	w.told("floor")
 }
 
 // A full log refuses what is new, and its publisher hears it; what it has is stored, and with more room it goes on.
