@@ -48,7 +48,7 @@ vuln: ## look for known vulnerabilities; asks a database on the network, so CI d
 	go run $(GOVULNCHECK) $(PACKAGES)
 
 .PHONY: bench
-bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as JSON
+bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as JSON, BENCH_ONLY=drain,batch some alone
 	go build -o bin/bench ./deploy/bench
 	bin/bench
 

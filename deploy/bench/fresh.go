@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	freshRate   = 1000                  // events a second
-	freshEvents = 20 * freshRate        // and so many seconds
-	freshLook   = 20 * time.Millisecond // between two questions to the store; what is measured is too long by up to that
+	freshRate   = 1000           // events a second
+	freshEvents = 20 * freshRate // and so many seconds
 	freshSeed   = 2
 )
 
 // fresh measures how long an event is on its way, from the moment at which it was due to be published
-// until a query of the events table returns it, at a steady rate.
+// until a query of the events table returns it, at a steady rate. It is too long by up to the time between two
+// looks.
 func (b *bench) fresh(ctx context.Context) (err error) {
 	say("publishing %d events, %d a second", freshEvents, freshRate)
 	dir := filepath.Join(b.dir, "fresh")
@@ -100,7 +100,7 @@ func (b *bench) queryable(ctx context.Context, started time.Time) (waits []float
 		for floor < freshEvents && seen[floor] {
 			floor++
 		}
-		if err := pause(ctx, freshLook); err != nil {
+		if err := pause(ctx, look); err != nil {
 			return nil, err
 		}
 	}

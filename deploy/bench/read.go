@@ -166,11 +166,15 @@ func (w watch) stop() (result, error) {
 	return result{Seconds: took.Seconds(), CPU: cpu - w.cpu, PeakMB: peak}, err
 }
 
+// look is how long to wait between two questions to a server: short against what is measured, long against
+// what an answer costs it.
+const look = 50 * time.Millisecond
+
 // acknowledged waits until the server says that the consumer has acknowledged everything up to sequence,
 // and tells see how far it is meanwhile.
 func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequence uint64, see func(floor uint64)) error {
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
+	again := time.NewTicker(look)
+	defer again.Stop()
 	told := newMeter("acknowledged", int(sequence))
 	for {
 		consumer, err := js.Consumer(ctx, schema.ProgressStream, name)
@@ -186,7 +190,7 @@ func acknowledged(ctx context.Context, js jetstream.JetStream, name string, sequ
 			return err
 		}
 		select {
-		case <-look.C:
+		case <-again.C:
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"xushi/consumers/ingest"
 	"xushi/deploy/embedded/engine"
 	"xushi/deploy/embedded/natsd"
 	"xushi/schema"
@@ -114,26 +113,24 @@ func (l *journal) last(ctx context.Context) (uint64, error) {
 	return stream.CachedInfo().State.LastSeq, nil
 }
 
-// forget makes the next reader begin at the first message.
-func (l *journal) forget(ctx context.Context, consumer string) error {
-	err := l.js.DeleteConsumer(ctx, schema.ProgressStream, consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return nil
+// forget makes every reader begin at the first message.
+func (l *journal) forget(ctx context.Context) error {
+	stream, err := l.js.Stream(ctx, schema.ProgressStream)
+	if err != nil {
+		return err
 	}
-	return err
+	names := stream.ConsumerNames(ctx)
+	for name := range names.Name() {
+		if err := stream.DeleteConsumer(ctx, name); err != nil {
+			return err
+		}
+	}
+	return names.Err()
 }
 
 // emptied leaves no event in the store, and none read.
 func emptied(ctx context.Context, w *warehouse, l *journal) error {
-	if err := w.conn.Exec(ctx, "TRUNCATE TABLE events"); err != nil {
-		return err
-	}
-	for _, consumer := range []string{fetchConsumer, obviousConsumer, ingest.Consumer} {
-		if err := l.forget(ctx, consumer); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(w.conn.Exec(ctx, "TRUNCATE TABLE events"), l.forget(ctx))
 }
 
 // holds fails unless the store has exactly so many events.
