@@ -183,9 +183,9 @@ func TestReplayOfSimulatedEvents(t *testing.T) {
 	e := reading("s", "5", "亩")
 	e.Source = schema.SimulatorSource
 	p := w.publish(subject, bodyOf(t, e), schema.ReceivedAtHeader, "2024-06-30T10:00:00Z")
-	real := w.publish(subject, bodyOf(t, reading("r", "5", "亩")))
+	honest := w.publish(subject, bodyOf(t, reading("r", "5", "亩")))
 	at := time.Date(2024, 7, 2, 9, 0, 0, 0, schema.Shanghai)
-	if o := w.replay(deadletters.Options{At: at}, real, nil); outcome(o) != "unsent" || o.Err == nil {
+	if o := w.replay(deadletters.Options{At: at}, honest, nil); outcome(o) != "unsent" || o.Err == nil {
 		t.Errorf("a real one at a chosen moment: %s", outcome(o))
 	}
 	e.Data.Unit = "平方米"

@@ -54,7 +54,7 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 	err = deadletters.Find(ctx, conn, filter, limit, func(l *deadletters.Letter) error {
 		t.AppendRow(table.Row{
 			deadletters.Name(l.Position), clock(l.ReceivedAt), l.Plan, l.Department, l.Commitment,
-			l.Refusal.Reason, wrapped(l.Refusal.Field, 24), wrapped(l.Refusal.Message, 48), wrapped(stateWords(l), 24),
+			l.Refusal.Reason, wrapped(l.Refusal.Field, 24), wrapped(l.Refusal.Message, 48), wrapped(stateWords(l), 40),
 		})
 		shown++
 		return nil

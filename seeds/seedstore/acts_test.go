@@ -22,7 +22,7 @@ func on(month time.Month, day int) time.Time {
 	return time.Date(2024, month, day, 9, 0, 0, 0, schema.Shanghai)
 }
 
-// year is a log with a first version, a confirmed curve and lead, a raised target, and nonsense.
+// year is a log with a first version, a confirmed curve and lead, a raised target, dropped refusals, and nonsense.
 func year(t *testing.T) *office.Acts {
 	t.Helper()
 	js := natsdtest.JetStream(t)
@@ -37,6 +37,10 @@ func year(t *testing.T) *office.Acts {
 		}
 	}
 	natsdtest.Apply(t, acts, office.Application{Ledger: natsdtest.Raised(t), At: on(7, 3)})
+	drop := schema.Drop{Letters: []schema.Position{schema.At(1, 2), schema.At(9, 0)}, By: "督查室", Reason: "测试数据"}
+	if err := acts.Drop(t.Context(), plan, drop); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := js.Publish(t.Context(), "office."+plan+".ledger", []byte("nonsense")); err != nil {
 		t.Fatal(err)
 	}
@@ -82,8 +86,8 @@ func TestHistoryOfTheStoreIsThatOfTheLog(t *testing.T) {
 	if diff := cmp.Diff(want.Revisions(time.Time{}, on(12, 31)), got.Revisions(time.Time{}, on(12, 31)), ignoreLedger); diff != "" {
 		t.Errorf("revisions (-want +got)\n%s", diff)
 	}
-	if last, err := seedstore.LastAct(t.Context(), conn); err != nil || last != 5 {
-		t.Errorf("newest act %d, %v; want 5", last, err)
+	if last, err := seedstore.LastAct(t.Context(), conn); err != nil || last != 6 {
+		t.Errorf("newest act %d, %v; want 6", last, err)
 	}
 }
 
@@ -99,7 +103,9 @@ func TestActsAsAnalystsSeeThem(t *testing.T) {
 			"assignment.confirmed.v1|区政府办||2024-03-01 09:00:00.000000|true|holds",
 			"ledger.applied.v1|督查室|区长|2024-07-03 09:00:00.000000|true|holds",
 		},
-		`SELECT refused FROM office_acts FINAL WHERE sequence = 5 AND plan = 'hongqiao-2024' AND type = '' AND ledger = ''
+		`SELECT concat(type, '|', by, '|', reason, '|', toString(letters)) FROM office_acts FINAL WHERE notEmpty(letters)`: {
+			"deadletter.dropped.v1|督查室|测试数据|[65538,589824]"},
+		`SELECT refused FROM office_acts FINAL WHERE sequence = 6 AND plan = 'hongqiao-2024' AND type = '' AND ledger = ''
 		 AND startsWith(refused, 'no act in structured JSON')`: nil, // its words are the decoder's
 		`SELECT concat(object, '|', id, '|', field, '|', before, '|', after, '|', approver) FROM ledger_changes FINAL WHERE controlled`: {
 			"measure|new-construction-floor-area|target_value|84.7万平方米|90万平方米|区长"},
