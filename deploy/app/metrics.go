@@ -5,6 +5,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"xushi/schema/store"
 )
 
 func described(name, help string, labels ...string) *prometheus.Desc {
@@ -23,6 +25,8 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 //	xushi_ingest_retries_total{part}            failed tries
 //	xushi_ingest_floor_blocked_seconds          above 2 AckWait: a process hangs with messages in hand
 //	xushi_stream_fill_ratio{stream}             0.8 or more of PROGRESS, OFFICE, MAIL: it will refuse what is new
+//	xushi_store_view_age_seconds{view}          above some minutes: dashboards show old figures (letters never do)
+//	xushi_store_view_failed{view}               1: the log says why
 //	xushi_stream_connected, xushi_store_connected
 //	xushi_stream_answered_timestamp_seconds, xushi_store_answered_timestamp_seconds
 //	                                            old: the figures of that server are as old
@@ -42,8 +46,11 @@ var (
 	ingestRedelivered    = described("xushi_ingest_redelivered_messages", "Messages among them that were read more than once.", "consumer")
 	ingestLag            = described("xushi_ingest_lag_seconds", "How long ago the oldest message came that is not stored; 0: none waits.", "consumer")
 
-	storeConnected = described("xushi_store_connected", "1 if ClickHouse answered the last time it was asked, else 0.")
+	storeConnected = described("xushi_store_connected", "1 if ClickHouse gave its figures the last time it was asked, else 0.")
 	storeAnswered  = described("xushi_store_answered_timestamp_seconds", "When ClickHouse last gave its figures, Unix time.")
+	viewAge        = described("xushi_store_view_age_seconds", "How old is what a refreshed view shows; absent until its first refresh.", "view")
+	viewRefresh    = described("xushi_store_view_refresh_seconds", "How long its last refresh took.", "view")
+	viewFailed     = described("xushi_store_view_failed", "1 if its last refresh failed, else 0; the log says why.", "view")
 )
 
 func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metric {
@@ -65,6 +72,14 @@ func streamFigures(info *jetstream.StreamInfo) []prometheus.Metric {
 		gauge(streamFill, fill(info), name),
 		gauge(streamMessages, float64(info.State.Msgs), name),
 	}
+}
+
+func viewFigures(a store.ViewAge) []prometheus.Metric {
+	figures := []prometheus.Metric{gauge(viewFailed, number(a.Failure != ""), a.View)}
+	if a.Refreshed {
+		figures = append(figures, gauge(viewAge, a.Age.Seconds(), a.View), gauge(viewRefresh, a.Took.Seconds(), a.View))
+	}
+	return figures
 }
 
 func fill(info *jetstream.StreamInfo) float64 {

@@ -140,6 +140,7 @@ func TestMetricsThatAreThere(t *testing.T) {
 	url, _ := serve(t)
 	becomes(t, url+"/metrics", http.StatusOK, `xushi_stream_fill_ratio{stream="PROGRESS"}`)
 	becomes(t, url+"/metrics", http.StatusOK, `xushi_ingest_pending_messages{consumer="ingest"}`)
+	becomes(t, url+"/metrics", http.StatusOK, `xushi_store_view_failed{view="progress_current"} 0`)
 	_, body := get(t, url+"/metrics")
 	for _, want := range []string{
 		"xushi_ingest_rows_total", "xushi_ingest_insert_seconds_bucket", "xushi_ingest_batch_rows_bucket", "xushi_ingest_floor_sequence",

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/schema"
+	"xushi/schema/store"
 )
 
 const (
@@ -29,9 +30,11 @@ type watch struct {
 	store driver.Conn
 	log   *slog.Logger
 
+	tight   map[string]bool   // streams that are nearly full
+	failing map[string]string // views that cannot be refreshed, and why
+
 	mu    sync.Mutex
 	heard map[string]heard // by server: "streams", "store"
-	tight map[string]bool  // streams that are nearly full
 }
 
 // heard is what one server said the last time, and when it last gave figures.
@@ -41,8 +44,8 @@ type heard struct {
 	err     error
 }
 
-func newWatch(js jetstream.JetStream, store driver.Conn, log *slog.Logger) *watch {
-	return &watch{js: js, store: store, log: log, heard: map[string]heard{}, tight: map[string]bool{}}
+func newWatch(js jetstream.JetStream, conn driver.Conn, log *slog.Logger) *watch {
+	return &watch{js: js, store: conn, log: log, heard: map[string]heard{}, tight: map[string]bool{}, failing: map[string]string{}}
 }
 
 // run asks until ctx ends. The servers are asked side by side: one that hangs does not hide the other's figures.
@@ -187,7 +190,20 @@ func lateness(ctx context.Context, stream jetstream.Stream, c *jetstream.Consume
 	return max(0, time.Since(oldest.Time))
 }
 
-// views asks the store whether it is there, and how old its refreshed views are.
-func (w *watch) views(ctx context.Context) ([]prometheus.Metric, error) {
-	return nil, w.store.Ping(ctx)
+// views asks the store how old its refreshed views are, and so whether it is there.
+func (w *watch) views(ctx context.Context) (figures []prometheus.Metric, err error) {
+	ages, err := store.ViewAges(ctx, w.store)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range ages {
+		figures = append(figures, viewFigures(a)...)
+		if before := w.failing[a.View]; a.Failure != "" && before == "" {
+			w.log.Warn("a view cannot be refreshed, and shows what it last had", "view", a.View, "err", a.Failure)
+		} else if a.Failure == "" && before != "" {
+			w.log.Info("a view is refreshed again", "view", a.View)
+		}
+		w.failing[a.View] = a.Failure
+	}
+	return figures, nil
 }

@@ -11,9 +11,11 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsd"
 	"xushi/deploy/embedded/natsdtest"
 	"xushi/schema"
+	"xushi/schema/store"
 )
 
 // figures are what a scrape would read.
@@ -133,4 +135,36 @@ func TestStreamMissing(t *testing.T) {
 	if err := w.ask(ctx); err != nil || w.health() != nil || strings.Count(log.String(), "gives its figures again") != 1 {
 		t.Errorf("the stream is back: %v, %v\n%s", err, w.health(), &log)
 	}
+}
+
+// A view that cannot be refreshed is told of once, as is its end; its age is of what it still shows.
+func TestViewFails(t *testing.T) {
+	t.Parallel()
+	ctx, conn := t.Context(), enginetest.Store(t)
+	var log bytes.Buffer
+	w := newWatch(natsdtest.Connect(t, natsdtest.Start(t, natsd.Options{Dir: t.TempDir()}).URL()), conn, slog.New(slog.NewTextHandler(&log, nil)))
+	look := func(statement string, warned, relieved int, says string) {
+		t.Helper()
+		if statement != "" {
+			if err := conn.Exec(ctx, statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_ = store.Refresh(ctx, conn) // it fails where the view does, which is what the watch is to find
+		for range 2 {
+			figures, err := w.views(ctx)
+			if w.hear("store", figures, err); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a, b := strings.Count(log.String(), "it last had\" view=standing_daily"), strings.Count(log.String(), "refreshed again\" view=standing_daily"); a != warned || b != relieved {
+			t.Errorf("after %q: warned %d times, relieved %d; want %d, %d:\n%s", statement, a, b, warned, relieved, &log)
+		}
+		if got := w.scrape(t); !strings.Contains(got, says) || !strings.Contains(got, `xushi_store_view_age_seconds{view="standing_daily"}`) {
+			t.Errorf("after %q a scrape lacks %s:\n%s", statement, says, got)
+		}
+	}
+	look("", 0, 0, `xushi_store_view_failed{view="standing_daily"} 0`)
+	look("RENAME TABLE events TO events_away", 1, 0, `xushi_store_view_failed{view="standing_daily"} 1`)
+	look("RENAME TABLE events_away TO events", 1, 1, `xushi_store_view_failed{view="standing_daily"} 0`)
 }
