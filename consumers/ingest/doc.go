@@ -14,6 +14,17 @@
 // What bounds its memory: the messages asked for (Options.FetchMessages, FetchBytes) and two batches,
 // one being filled and one being stored.
 //
+// # Speed
+//
+// What bounds its speed is no longer its own work, which is some 1.3 µs of CPU an event from the message to
+// the block (BenchmarkEvent; a quarter each for reading the JSON, for form and hash, of which SHA-256 is the
+// most, for admission, and for the columns), but what stands around it: for single events the client
+// library, which makes a message and a header map of each (2 µs), and the server that sends them (2.6 µs);
+// for batches the store, which sorts and compresses the rows. Hence: events in batches of a hundred are the
+// remedy for a sender who has many. An event's strings are those of its message and are copied once, into
+// the columns; the columns are bytes of ClickHouse's Native format and are copied once, into the insert;
+// both are used again by the next batch.
+//
 // # Troubles
 //
 // Whatever is away is tried again, at intervals that grow to 5 s, until it is back or the process is stopped; meanwhile
