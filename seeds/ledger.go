@@ -22,7 +22,7 @@ type Ledger struct {
 	departments map[string]*Department
 	measures    map[string]*Measure
 	commitments map[string]*Commitment
-	admissions  map[string]*admission // by measure
+	admissions  map[string]*admission    // by measure
 	confirmed   map[assignedField]string // who confirmed what, by acts of the office
 }
 

@@ -31,14 +31,13 @@ func BenchmarkEvent(b *testing.B) {
 			b.Fatal(err)
 		}
 		singles = append(singles, benchMessage(i, e.Address(), schema.StructuredContent, body))
-		some := append(waiting[e.Department], body)
-		if len(some) == size {
+		waiting[e.Department] = append(waiting[e.Department], body)
+		if some := waiting[e.Department]; len(some) == size {
 			array := append(append([]byte("["), bytes.Join(some, []byte(","))...), ']')
 			to := schema.Address{Plan: e.Plan, Department: e.Department, Commitment: schema.BatchToken}
 			batches = append(batches, benchMessage(i, to, schema.BatchContent, array))
-			some = nil
+			waiting[e.Department] = nil
 		}
-		waiting[e.Department] = some
 	}
 	for _, way := range []struct {
 		name     string

@@ -36,7 +36,10 @@ func emptied(buf []byte) []byte {
 func zeros(buf []byte, n int) []byte { return append(buf, make([]byte, n)...) }
 
 // texts is String: each value with its length before it, so that an empty one is a zero byte.
-type texts struct{ buf []byte }
+type texts struct {
+	buf  []byte
+	rows int // in buf
+}
 
 func (c *texts) add(row int, s string) {
 	if len(c.buf) == 0 {
@@ -45,7 +48,7 @@ func (c *texts) add(row int, s string) {
 		}
 		c.buf = zeros(c.buf, row)
 	}
-	c.buf = appendText(c.buf, s)
+	c.buf, c.rows = appendText(c.buf, s), row+1
 }
 
 func appendText(buf []byte, s string) []byte {
@@ -57,8 +60,11 @@ func (c *texts) blank() bool { return len(c.buf) == 0 }
 func (c *texts) reset()      { c.buf = emptied(c.buf) }
 
 func (c *texts) appendRows(block []byte, from, to int) []byte {
-	begin := skipTexts(c.buf, 0, from)
-	return append(block, c.buf[begin:skipTexts(c.buf, begin, to-from)]...)
+	begin, end := skipTexts(c.buf, 0, from), len(c.buf)
+	if to < c.rows {
+		end = skipTexts(c.buf, begin, to-from)
+	}
+	return append(block, c.buf[begin:end]...)
 }
 
 // skipTexts is where n texts end that begin at.
@@ -185,8 +191,11 @@ func (c *lists) appendRows(block []byte, from, to int) []byte {
 			block = binary.LittleEndian.AppendUint64(block, c.end(row)-first)
 		}
 	}
-	begin := skipTexts(c.texts, 0, int(first))
-	return append(block, c.texts[begin:skipTexts(c.texts, begin, int(end-first))]...)
+	from, to = skipTexts(c.texts, 0, int(first)), len(c.texts)
+	if end < c.count {
+		to = skipTexts(c.texts, from, int(end-first))
+	}
+	return append(block, c.texts[from:to]...)
 }
 
 // end is how many texts there are up to and with the row.
