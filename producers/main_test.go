@@ -87,7 +87,7 @@ func (b *bench) messages(t testing.TB) []*schema.Message {
 		if err != nil {
 			t.Fatalf("message %d: %v", seq, err)
 		}
-		all = append(all, &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time})
+		all = append(all, &schema.Message{Subject: schema.PublishedSubject(m.Subject), Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time})
 	}
 	return all
 }

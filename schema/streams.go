@@ -24,6 +24,7 @@ type StreamOptions struct {
 	OfficeBytes      int64
 	DeadLettersBytes int64 // beyond this the oldest dead letters go; what they say is still in PROGRESS
 	MailBytes        int64
+	Partitions       int  // of the departments' log, for several processes to read it: 1 (or 0), or Partitions
 	Simulation       bool // simulated events and acts count here; PolicyOf tells it to whoever has no configuration
 }
 
@@ -84,12 +85,16 @@ func streams(o StreamOptions) []jetstream.StreamConfig {
 			Duplicates: shortestDuplicateWindow,
 		}
 	}
+	progress := log(ProgressStream, "the departments' log: every progress event, for ever", ProgressSubjects, o.ProgressBytes)
+	if o.Partitions > 1 {
+		progress.SubjectTransform = partitioning()
+	}
 	office := log(OfficeStream, "the log of the office's own acts", "office.>", o.OfficeBytes)
 	if o.Simulation {
 		office.Metadata = map[string]string{simulation: allowed}
 	}
 	return []jetstream.StreamConfig{
-		log(ProgressStream, "the departments' log: every progress event, for ever", "progress.>", o.ProgressBytes),
+		progress,
 		office,
 		{
 			Name: DeadLettersStream, Description: "refused events with the reason", Subjects: []string{"deadletters.>"},

@@ -2,6 +2,8 @@ package schema
 
 import "strings"
 
+const progressPrefix = "progress."
+
 // BatchToken stands where a commitment would in the subject of a batch; no commitment may bear it.
 const BatchToken = "batch"
 
@@ -14,7 +16,7 @@ type Address struct {
 
 // Subject is where messages of this address travel: progress.<plan>.<department>.<commitment>.
 func (a Address) Subject() string {
-	return "progress." + a.Plan + "." + a.Department + "." + a.Commitment
+	return progressPrefix + a.Plan + "." + a.Department + "." + a.Commitment
 }
 
 // Address is where the event travels on its own.
@@ -24,7 +26,7 @@ func (e *Event) Address() Address {
 
 // ParseAddress reads a subject. Of one that is not of our form, it gives what tokens there are and ok false.
 func ParseAddress(subject string) (a Address, ok bool) {
-	rest, ok := strings.CutPrefix(subject, "progress.")
+	rest, ok := strings.CutPrefix(subject, progressPrefix)
 	a.Plan, rest, _ = strings.Cut(rest, ".")
 	a.Department, a.Commitment, _ = strings.Cut(rest, ".")
 	return a, ok && IsToken(a.Plan) && IsToken(a.Department) && IsToken(a.Commitment)

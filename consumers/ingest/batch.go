@@ -17,8 +17,8 @@ type batch struct {
 	letters  []deadLetter
 	linked   []store.Row // of the events that are refused ones once more
 	replies  []reply
-	runs     []run // of the messages in it
-	anew     bool  // the first of a consumer that was made anew, whose floor is its own
+	taken    taken  // messages of which partitions, for the writer to acknowledge
+	last     uint64 // sequence of the message taken in last
 	messages int
 	bytes    int
 	started  time.Time
@@ -31,28 +31,28 @@ type reply struct {
 	verdict schema.Verdict
 }
 
-func newBatch() *batch { return &batch{columns: newColumns()} }
+func newBatch(partitions int) *batch {
+	return &batch{columns: newColumns(), taken: newTaken(partitions)}
+}
 
 // reset empties the batch for its next use.
 func (b *batch) reset() {
 	b.columns.reset()
-	*b = batch{columns: b.columns, message: b.message}
+	b.taken.reset()
+	*b = batch{columns: b.columns, message: b.message, taken: b.taken}
 }
 
-// add judges every event of the message and takes it in. It tells whether m is a message of the log.
-func (b *batch) add(m *nats.Msg, policy schema.Policy, register Register) bool {
-	sequence, at, ok := place(m.Reply)
-	if !ok {
-		return false
-	}
+// add judges every event of the message and takes it in.
+func (b *batch) add(m *nats.Msg, d delivery, policy schema.Policy, register Register) {
 	if b.messages == 0 {
 		b.started = time.Now()
 	}
 	b.messages++
 	b.bytes += len(m.Data)
-	b.extend(sequence, m.Reply)
+	b.last = d.sequence
 	in := &b.message
-	in.Subject, in.Header, in.Body, in.Sequence, in.Timestamp = m.Subject, m.Header, m.Data, sequence, at
+	in.Subject, in.Header, in.Body = schema.PublishedSubject(m.Subject), m.Header, m.Data
+	in.Sequence, in.Timestamp = d.sequence, d.time
 	to := in.VerdictTo()
 	Judge(policy, register, in, func(o *schema.Opened) {
 		if o.Rejection == nil {
@@ -68,7 +68,6 @@ func (b *batch) add(m *nats.Msg, policy schema.Policy, register Register) bool {
 			b.replies = append(b.replies, reply{to, o.Verdict()})
 		}
 	})
-	return true
 }
 
 // lettersWeigh is how many rows' memory a dead letter takes, with its headers.
@@ -77,13 +76,4 @@ const lettersWeigh = 4
 // full tells whether it is time to store the batch whatever its age.
 func (b *batch) full(o Options) bool {
 	return max(b.rows, b.messages, lettersWeigh*len(b.letters), len(b.replies)) >= o.BatchRows || b.bytes >= o.BatchBytes
-}
-
-// extend notes the sequence; messages come in order, so that one run is the usual case.
-func (b *batch) extend(sequence uint64, ack string) {
-	if n := len(b.runs); n > 0 && b.runs[n-1].high+1 == sequence {
-		b.runs[n-1].high, b.runs[n-1].ack = sequence, ack
-		return
-	}
-	b.runs = append(b.runs, run{low: sequence, high: sequence, ack: ack})
 }

@@ -23,14 +23,20 @@ func (b *blockage) look(f *floor) time.Duration {
 	return time.Since(b.since)
 }
 
-// watchFloor says when stored messages wait for an older one that does not come. The server hands out again after
+// watchFloors says when stored messages wait for an older one that does not come. The server hands out again after
 // AckWait what a process that died had in hand; twice that is longer than it should ever take.
-func (w *writer) watchFloor() {
-	blocked := w.blockage.look(&w.floor)
-	w.metrics.blocked.Set(blocked.Seconds())
-	if blocked > 2*w.options.AckWait {
-		w.health.note("floor", fmt.Errorf("what is stored cannot be acknowledged: the message after sequence %d was not delivered again in %s",
-			w.floor.sequence, 2*w.options.AckWait))
+func (w *writer) watchFloors() {
+	var longest time.Duration
+	var worst *lane
+	for _, l := range w.lanes {
+		if blocked := l.blockage.look(&l.floor); blocked > longest {
+			longest, worst = blocked, l
+		}
+	}
+	w.metrics.blocked.Set(longest.Seconds())
+	if longest > 2*w.options.AckWait {
+		w.health.note("floor", fmt.Errorf("what is stored cannot be acknowledged: the message after sequence %d of consumer %s was not delivered again in %s",
+			worst.floor.sequence, worst.consumer.Durable, 2*w.options.AckWait))
 		return
 	}
 	w.health.clear("floor")

@@ -34,14 +34,17 @@ func (c Columns) Types() map[string]string {
 // Batch lets a benchmark judge messages without a server.
 type Batch struct{ b *batch }
 
-func NewBatch() Batch { return Batch{newBatch()} }
+func NewBatch() Batch { return Batch{newBatch(1)} }
 
 // Add judges the message and stores nothing; a full batch is made into a block and emptied. It tells of a
 // refusal.
 func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string {
-	if !b.b.add(m, policy, register) {
+	d, ok := readDelivery(m.Reply)
+	if !ok {
 		return "not of the log"
 	}
+	b.b.add(m, d, policy, register)
+	b.b.taken.add(0, d.sequence, d.sequence, m.Reply)
 	for _, l := range b.b.letters {
 		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
 	}

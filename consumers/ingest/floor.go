@@ -2,35 +2,41 @@ package ingest
 
 import "slices"
 
-// floor knows up to which stream sequence everything is stored, so that one acknowledgement can speak
-// for all below it (AckAll).
+// floor knows up to which stream sequence everything of one partition is stored, so that one acknowledgement
+// can speak for all below it (AckAll).
 //
 // After a crash the server hands a restarted client new messages while its predecessor's wait for
 // AckWait; acknowledging the new ones would acknowledge those too, unstored. So the floor rises only
-// on evidence: either this process has stored every sequence up to there, or the server itself says
-// that it is acknowledged or no longer there. With that rule even two active clients of one consumer
+// on evidence: either this process has stored every message up to there, or the server itself says
+// that it is acknowledged, or that there is none. With that rule even two active clients of one consumer
 // lose nothing.
 type floor struct {
 	sequence uint64 // everything up to here is stored
 	runs     []run  // stored above the floor, ascending, with gaps between them
-	again    string // ack of what was stored again at or below the floor: the server had not heard of it
+	reached  uint64 // highest sequence to acknowledge: stored, and at or below the floor; 0 if there is none
 }
 
-// run is an unbroken range of stored sequences; ack is where its highest is acknowledged.
-type run struct {
-	low, high uint64
-	ack       string
-}
+// run is an unbroken range of sequences of which all that are the partition's are stored; high is one of them.
+type run struct{ low, high uint64 }
 
 // raise takes the server's word that nothing up to sequence waits to be stored.
 func (f *floor) raise(sequence uint64) {
 	f.sequence = max(f.sequence, sequence)
+	f.settle()
 }
 
-// add notes that the run is stored.
+// follow takes the server's word that the partition's next message above the floor is next, and tells whether
+// that is stored.
+func (f *floor) follow(next uint64) bool {
+	f.raise(next - 1)
+	return f.sequence >= next
+}
+
+// add notes that the run is stored. What was stored before is to be acknowledged too: that it was delivered
+// again means that the server had not heard of it.
 func (f *floor) add(r run) {
 	if r.high <= f.sequence {
-		f.again = r.ack
+		f.reached = max(f.reached, r.high)
 		return
 	}
 	i, _ := slices.BinarySearchFunc(f.runs, r.low, func(have run, low uint64) int {
@@ -44,24 +50,27 @@ func (f *floor) add(r run) {
 	})
 	j := i
 	for ; j < len(f.runs) && f.runs[j].low <= r.high+1; j++ {
-		r.low = min(r.low, f.runs[j].low)
-		if f.runs[j].high > r.high {
-			r.high, r.ack = f.runs[j].high, f.runs[j].ack
-		}
+		r.low, r.high = min(r.low, f.runs[j].low), max(r.high, f.runs[j].high)
 	}
 	f.runs = slices.Replace(f.runs, i, j, r)
+	f.settle()
 }
 
-// advance moves the floor over what is stored without a gap, and returns where to acknowledge: "" if
-// there is nothing to.
-func (f *floor) advance() (ack string) {
-	ack, f.again = f.again, ""
-	for len(f.runs) > 0 && f.runs[0].low <= f.sequence+1 {
-		ack = f.runs[0].ack
-		f.raise(f.runs[0].high)
-		f.runs = slices.Delete(f.runs, 0, 1)
+// settle moves the floor over what is stored without a gap.
+func (f *floor) settle() {
+	n := 0
+	for ; n < len(f.runs) && f.runs[n].low <= f.sequence+1; n++ {
+		f.reached = max(f.reached, f.runs[n].high)
+		f.sequence = max(f.sequence, f.runs[n].high)
 	}
-	return ack
+	f.runs = slices.Delete(f.runs, 0, n)
+}
+
+// acknowledge gives the sequence up to which all may be acknowledged, 0 if there is none to be since the last
+// time.
+func (f *floor) acknowledge() (sequence uint64) {
+	sequence, f.reached = f.reached, 0
+	return sequence
 }
 
 // blocked tells whether something stored waits for a gap below it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,11 +14,6 @@ import (
 
 	"xushi/schema"
 )
-
-// Consumer is the durable name of the ingest's consumer of the PROGRESS stream.
-const Consumer = "ingest"
-
-const allProgress = "progress.>"
 
 // Register is what events are admitted by: the versions of every plan's ledger, as the office's acts made
 // them. *office.Acts is one.
@@ -33,9 +29,11 @@ type Options struct {
 	BatchRows     int           // rows that fill a batch; default 20,000
 	BatchBytes    int           // bytes of messages that fill a batch; default 16 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
-	FetchMessages int           // messages asked of the server ahead; default 20,000
-	FetchBytes    int           // and their bytes; default 32 MiB, at least four of the largest messages
+	Partitions    int           // of the log: 1, or schema.Partitions for several processes to share it; default 1
+	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 20,000
+	FetchBytes    int           // and their bytes; default 32 MiB, at least two of the largest messages of each partition
 	AckWait       time.Duration // after which the server hands out unacknowledged messages again; default 30 s
+	PinnedTTL     time.Duration // after which the partitions of a process that died are another's; default 3 s
 	StopTimeout   time.Duration // for storing what is in hand at a planned stop; default 10 s
 	TryTimeout    time.Duration // for one try to reach the store or the stream; grows while it does not suffice; default 30 s
 	Policy        schema.Policy
@@ -55,29 +53,17 @@ func (o Options) withDefaults() Options {
 	set(&o.BatchRows, 20_000)
 	set(&o.BatchBytes, 16<<20)
 	wait(&o.BatchAge, 200*time.Millisecond)
+	set(&o.Partitions, 1)
 	set(&o.FetchMessages, 20_000)
 	set(&o.FetchBytes, 32<<20)
-	o.FetchBytes = max(o.FetchBytes, 4*schema.MaxPayload)
 	wait(&o.AckWait, 30*time.Second)
+	wait(&o.PinnedTTL, 3*time.Second)
 	wait(&o.StopTimeout, 10*time.Second)
 	wait(&o.TryTimeout, 30*time.Second)
 	return o
 }
 
-// ConsumerConfig is the consumer that an ingest with these options reads.
-func (o Options) ConsumerConfig() jetstream.ConsumerConfig {
-	o = o.withDefaults()
-	return jetstream.ConsumerConfig{
-		Durable:       Consumer,
-		Description:   "JetStream to ClickHouse",
-		AckPolicy:     jetstream.AckAllPolicy,
-		AckWait:       o.AckWait,
-		MaxAckPending: 10 * o.BatchRows, // what a predecessor left pending plus several batches of ours
-		FilterSubject: allProgress,
-	}
-}
-
-// Ingest is one reader of the log. Make it with New, run it with Run.
+// Ingest is one process that reads the log, or its share of it. Make it with New, run it with Run.
 type Ingest struct {
 	js       jetstream.JetStream
 	store    driver.Conn
@@ -99,31 +85,49 @@ func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog
 }
 
 // Run reads until ctx ends, then stores and acknowledges what it has in hand, and returns nil. It
-// outlasts absences of the store and of the server; it returns an error if the consumer cannot be had
+// outlasts absences of the store and of the server; it returns an error if the consumers cannot be had
 // at the start, or if the connection to the server was closed.
 func (i *Ingest) Run(ctx context.Context) error {
-	consumer, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, i.options.ConsumerConfig())
-	if ctx.Err() != nil {
-		return nil
+	reading := i.options.ConsumerConfigs()
+	owning := make([]jetstream.ConsumerConfig, len(reading))
+	for k, c := range reading {
+		owning[k] = i.options.ownerConfig(c)
 	}
-	if err != nil {
-		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.ProgressStream, err)
+	for _, c := range append(slices.Clone(reading), owning...) {
+		_, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, c)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("consumer %s of stream %s: %w", c.Durable, schema.ProgressStream, err)
+		}
 	}
-	pull, err := newPuller(i.js, consumer.CachedInfo(), i.options.FetchMessages, i.options.FetchBytes)
+	owners, err := newOwners(i.js, i.log, i.options.PinnedTTL, owning)
 	if err != nil {
 		return err
 	}
-	// Reading ends with ctx. Storing outlives it by StopTimeout, so that a planned stop leaves nothing
-	// to be delivered again.
+	r, err := newReader(i, reading, owners)
+	if err != nil {
+		owners.close()
+		return err
+	}
+	return i.runStages(ctx, owners, r, &writer{Ingest: i, lanes: newLanes(reading)})
+}
+
+// runStages runs them together: owning partitions, reading them, storing. The owning ends with ctx, and the
+// reading with what was asked for by then. The storing outlives both by StopTimeout at most, so that a planned
+// stop leaves nothing to be delivered again.
+func (i *Ingest) runStages(ctx context.Context, o *owners, r *reader, w *writer) error {
 	storing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(i.options.StopTimeout, cancel) })()
+	owning, release := context.WithCancel(ctx)
 
-	r := &reader{Ingest: i, pull: pull, full: make(chan *batch), empty: make(chan *batch, 1)}
-	r.empty <- newBatch()
 	var stages sync.WaitGroup
-	stages.Go(func() { (&writer{Ingest: i}).run(storing, r.full, r.empty) })
-	err = r.run(ctx, storing)
+	stages.Go(func() { o.run(owning) })
+	stages.Go(func() { w.run(storing, r.full, r.empty) })
+	err := r.run(ctx, storing)
+	release()
 	stages.Wait()
 	if ferr := i.js.Conn().FlushTimeout(i.options.StopTimeout); err == nil && ferr != nil {
 		i.log.Warn("the last acknowledgement may be lost, which means a redelivery", "err", ferr)

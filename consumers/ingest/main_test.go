@@ -66,5 +66,5 @@ func runChild(text string) error {
 	}
 	register := demo()
 	c.Options.Policy = schema.Policy{}
-	return ingest.New(js, conn, register, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), c.Options).Run(context.Background())
+	return ingest.New(js, conn, register, slog.New(slog.NewTextHandler(os.Stderr, nil)).With("pid", os.Getpid()), prometheus.NewRegistry(), c.Options).Run(context.Background())
 }

@@ -13,7 +13,7 @@ type metrics struct {
 	batchRows   prometheus.Histogram
 	deadLetters *prometheus.CounterVec
 	retries     *prometheus.CounterVec
-	floor       prometheus.Gauge
+	floor       *prometheus.GaugeVec
 	blocked     prometheus.Gauge
 	last        prometheus.Gauge
 }
@@ -27,7 +27,7 @@ func newMetrics(reg prometheus.Registerer, h *health) *metrics {
 		batchRows:   f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_batch_rows", Help: "Rows of one batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 9)}),
 		deadLetters: f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_dead_letters_total", Help: "Refused events by reason code."}, []string{"reason"}),
 		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters, acts, consumer, log."}, []string{"part"}),
-		floor:       f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_sequence", Help: "Stream sequence up to which everything is stored and acknowledged."}),
+		floor:       f.NewGaugeVec(prometheus.GaugeOpts{Name: "xushi_ingest_floor_sequence", Help: "Stream sequence up to which everything of a consumer's is stored and acknowledged."}, []string{"consumer"}),
 		blocked:     f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_blocked_seconds", Help: "How long stored messages have waited for an older one that is not stored; 0: none waits."}),
 		last:        f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_last_success_timestamp_seconds", Help: "When a batch was last stored, Unix time."}),
 	}

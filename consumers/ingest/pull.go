@@ -9,9 +9,12 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/schema"
 )
 
-// puller asks the server for messages ahead of need, and so bounds what can be in this process.
+// puller asks the server for the messages of one consumer ahead of need, and so bounds what can be in this
+// process.
 //
 // It is not jetstream's Consume for one reason: there a message with an empty body and a header
 // "Status: 409" passes for the server's own word, and whoever may publish could end the reading with
@@ -20,7 +23,7 @@ import (
 type puller struct {
 	conn     *nats.Conn
 	sub      *nats.Subscription
-	incoming chan *nats.Msg // wide enough for all that can have been asked for, so that nothing is dropped
+	incoming <-chan *nats.Msg // several pullers may share one
 
 	subject  string // where requests go
 	messages int    // most to be waiting for
@@ -29,6 +32,7 @@ type puller struct {
 	wanted     int       // asked for and not yet taken from incoming
 	heard      time.Time // when the server last sent anything
 	reconnects uint64
+	missed     bool // something may have been, since the puller's user last looked
 	stopping   bool // ask no more
 }
 
@@ -42,14 +46,28 @@ const (
 // errConsumerGone says that the server has no such consumer any more.
 var errConsumerGone = errors.New("the consumer is gone")
 
-func newPuller(js jetstream.JetStream, consumer *jetstream.ConsumerInfo, messages, bytes int) (*puller, error) {
+// What the server says of a request in its Status header.
+const (
+	statusTimeout = "408" // it has expired
+	statusPinned  = "423" // the consumer is pinned to another client
+	statusNobody  = "503" // there is no such consumer
+)
+
+func consumerGone(m *nats.Msg) bool {
+	return m.Header.Get("Status") == statusNobody || m.Header.Get("Description") == "Consumer Deleted"
+}
+
+// newIncoming makes a channel that is wide enough for all that can have been asked for, so that nothing is
+// dropped: pullers share messages, and when their shares change, what was asked for before is still to come.
+func newIncoming(messages int) chan *nats.Msg { return make(chan *nats.Msg, 3*messages+1024) }
+
+func newPuller(js jetstream.JetStream, consumer string, incoming chan *nats.Msg) (*puller, error) {
 	p := &puller{
-		conn: js.Conn(), incoming: make(chan *nats.Msg, 3*messages),
-		subject:  apiPrefix(js.Options()) + "CONSUMER.MSG.NEXT." + consumer.Stream + "." + consumer.Name,
-		messages: messages, bytes: bytes / 2,
+		conn: js.Conn(), incoming: incoming,
+		subject: schema.APIPrefix(js) + "CONSUMER.MSG.NEXT." + schema.ProgressStream + "." + consumer,
 	}
 	p.reconnects = p.conn.Stats().Reconnects
-	sub, err := p.conn.ChanSubscribe(p.conn.NewInbox(), p.incoming)
+	sub, err := p.conn.ChanSubscribe(p.conn.NewInbox(), incoming)
 	if err != nil {
 		return nil, fmt.Errorf("subscribe: %w", err)
 	}
@@ -57,14 +75,9 @@ func newPuller(js jetstream.JetStream, consumer *jetstream.ConsumerInfo, message
 	return p, nil
 }
 
-func apiPrefix(o jetstream.JetStreamOptions) string {
-	switch {
-	case o.APIPrefix != "":
-		return o.APIPrefix + "."
-	case o.Domain != "":
-		return "$JS." + o.Domain + ".API."
-	}
-	return jetstream.DefaultAPIPrefix
+// bound sets how much may be waited for. A request must have room for the largest message.
+func (p *puller) bound(messages, bytes int) {
+	p.messages, p.bytes = max(1, messages), max(bytes/2, schema.MaxPayload+schema.MaxPayload/8)
 }
 
 // ask sends a request if less than half of what may be waiting is.
@@ -91,33 +104,29 @@ func (p *puller) ask() error {
 }
 
 // take tells whether m, taken from incoming, is a message of the log. If it is the server's own word,
-// it is heeded.
+// it is heeded. Whoever takes sets heard, once for many.
 func (p *puller) take(m *nats.Msg) (ok bool, err error) {
-	p.heard = time.Now()
 	if m.Reply != "" {
 		p.wanted = max(0, p.wanted-1)
 		return true, nil
 	}
-	status, description := m.Header.Get("Status"), m.Header.Get("Description")
-	switch {
-	case status == "503" || description == "Consumer Deleted":
-		p.wanted = 0
+	if consumerGone(m) {
+		p.wanted, p.missed = 0, true
 		return false, errConsumerGone
-	default:
-		// The end of a request; it says how much of it was not filled. If it does not, nothing is to come.
-		left, err := strconv.Atoi(m.Header.Get("Nats-Pending-Messages"))
-		if err != nil {
-			left = p.wanted
-		}
-		p.wanted = max(0, p.wanted-left)
 	}
+	// The end of a request; it says how much of it was not filled. If it does not, nothing is to come.
+	left, err := strconv.Atoi(m.Header.Get("Nats-Pending-Messages"))
+	if err != nil {
+		left, p.missed = p.wanted, true
+	}
+	p.wanted = max(0, p.wanted-left)
 	return false, nil
 }
 
 // check notices that requests were lost: with the connection they were made on, or in silence.
 func (p *puller) check() error {
 	if n := p.conn.Stats().Reconnects; n != p.reconnects {
-		p.reconnects, p.wanted = n, 0
+		p.reconnects, p.wanted, p.missed = n, 0, true
 	}
 	switch {
 	case p.conn.IsClosed():
@@ -125,15 +134,15 @@ func (p *puller) check() error {
 	case !p.conn.IsConnected():
 		p.wanted = 0
 		return nats.ErrDisconnected
-	case len(p.incoming) == 0 && time.Since(p.heard) > silence:
-		p.wanted = 0
+	case p.wanted > 0 && len(p.incoming) == 0 && time.Since(p.heard) > silence:
+		p.wanted, p.missed = 0, true
 		return fmt.Errorf("not a word from the server for %s", time.Since(p.heard).Round(time.Second))
 	}
 	return nil
 }
 
-// waiting tells whether something may still come in, or has and was not taken.
-func (p *puller) waiting() bool { return p.wanted > 0 || len(p.incoming) > 0 }
+// waiting tells whether something may still come in.
+func (p *puller) waiting() bool { return p.wanted > 0 }
 
 // close is for when nothing is waited for any more.
 func (p *puller) close() { _ = p.sub.Unsubscribe() } // fails only if the connection is closed already

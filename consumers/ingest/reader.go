@@ -3,43 +3,78 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/schema"
 )
 
-// reader judges messages and gathers them into batches by rows, bytes and age. There are two batches:
-// it fills one while the writer stores the other.
+// reader judges messages and gathers them into batches by rows, bytes and age, whichever of the partitions
+// that this process owns they come from. There are two batches: it fills one while the writer stores the other.
 type reader struct {
 	*Ingest
-	pull    *puller
-	full    chan *batch // to the writer
-	empty   chan *batch // back from it
-	current *batch
+	owners   *owners
+	sources  []*source // by partition
+	incoming chan *nats.Msg
+	full     chan *batch // to the writer
+	empty    chan *batch // back from it
+	current  *batch
+	stopping bool
+}
+
+// source is one partition, read while its lease is held.
+type source struct {
+	*puller
+	chain     chain
+	lease     *lease
+	term      uint64 // of the lease, when the chain began
+	partition int
+	consumer  jetstream.ConsumerConfig
+}
+
+func newReader(i *Ingest, reading []jetstream.ConsumerConfig, o *owners) (*reader, error) {
+	r := &reader{
+		Ingest: i, owners: o, incoming: newIncoming(i.options.FetchMessages),
+		full: make(chan *batch), empty: make(chan *batch, 1), current: newBatch(len(reading)),
+	}
+	r.empty <- newBatch(len(reading))
+	for k, c := range reading {
+		pull, err := newPuller(i.js, c.Durable, r.incoming)
+		if err != nil {
+			r.close()
+			return nil, err
+		}
+		r.sources = append(r.sources, &source{puller: pull, lease: o.leases[k], partition: k, consumer: c})
+	}
+	return r, nil
+}
+
+func (r *reader) close() {
+	for _, s := range r.sources {
+		s.close()
+	}
 }
 
 // run reads until ctx ends, and on until the server has sent all that it was asked for. storing ends
 // when there is no more time even for that.
 func (r *reader) run(ctx, storing context.Context) error {
 	defer close(r.full)
-	defer r.pull.close()
-	r.current = newBatch()
+	defer r.close()
 	age := time.NewTicker(r.options.BatchAge)
 	defer age.Stop()
 	stop := ctx.Done()
-	for !r.pull.stopping || r.pull.waiting() {
-		r.ask()
+	for !r.stopping || r.waiting() {
+		r.askAll()
 		select {
-		case m := <-r.pull.incoming:
-			switch err := r.takeAll(storing, m); {
-			case errors.Is(err, errConsumerGone):
-				r.revive(ctx, storing, err)
-			case storing.Err() != nil:
-				return nil
-			case err != nil:
+		case m := <-r.incoming:
+			if err := r.takeAll(ctx, storing, m); err != nil {
+				if storing.Err() != nil {
+					return nil
+				}
 				return err
 			}
 		case r.due() <- r.current:
@@ -48,8 +83,9 @@ func (r *reader) run(ctx, storing context.Context) error {
 			if err := r.look(); err != nil {
 				return err
 			}
+		case <-r.owners.changed:
 		case <-stop:
-			stop, r.pull.stopping = nil, true
+			stop, r.stopping = nil, true
 		case <-storing.Done():
 			return nil
 		}
@@ -60,10 +96,36 @@ func (r *reader) run(ctx, storing context.Context) error {
 	return nil
 }
 
-func (r *reader) ask() {
-	if err := r.pull.ask(); err != nil {
+// askAll asks for the messages of all partitions that are this process's, an equal part of the bound for each.
+// Of one that it has lost nothing more is asked; what had been is taken, stored and acknowledged as ever.
+func (r *reader) askAll() {
+	owned := max(1, r.owners.owned())
+	for _, s := range r.sources {
+		s.stopping = r.stopping || !s.lease.held()
+		if term := s.lease.terms.Load(); s.term != term || s.missed {
+			s.term = term
+			r.restart(s)
+		}
+		s.bound(r.options.FetchMessages/owned, r.options.FetchBytes/owned)
+		r.ask(s)
+	}
+}
+
+// restart forgets what this process knows of a partition's messages: others may have been given some meanwhile,
+// and the consumer may be another.
+func (r *reader) restart(s *source) {
+	s.missed, s.chain = false, chain{}
+	r.current.taken.restart(s.partition)
+}
+
+func (r *reader) ask(s *source) {
+	if err := s.ask(); err != nil {
 		r.health.note("stream", err)
 	}
+}
+
+func (r *reader) waiting() bool {
+	return len(r.incoming) > 0 || slices.ContainsFunc(r.sources, func(s *source) bool { return s.waiting() })
 }
 
 // due is where a batch goes that is old enough, as soon as the writer is free; until then it grows.
@@ -76,40 +138,35 @@ func (r *reader) due() chan<- *batch {
 
 // takeAll takes m and what has come in behind it, up to a full batch. None is judged before the register
 // knows every act of the office that was stored before it: what is in hand when the register is brought up
-// to date is judged by that, and what comes in meanwhile waits for the next time.
-func (r *reader) takeAll(storing context.Context, m *nats.Msg) error {
-	for inHand := 0; ; inHand-- {
-		if inHand == 0 {
-			r.offer(storing)
-			inHand = 1 + len(r.pull.incoming)
-			if err := r.learn(storing); err != nil {
-				return err // m is not acknowledged, so that it comes again
-			}
+// to date is judged by that, and what comes in meanwhile waits for the next time. What costs more than a few
+// nanoseconds is done once for all of them.
+func (r *reader) takeAll(ctx, storing context.Context, m *nats.Msg) error {
+	inHand := 1 + len(r.incoming)
+	if err := r.learn(storing); err != nil {
+		return err // m is not acknowledged, so that it comes again
+	}
+	r.health.clear("stream")
+	now := time.Now()
+	s := r.sources[0]
+	for ; ; m = <-r.incoming { // there is one: nobody else takes them
+		if s.sub != m.Sub {
+			s = r.sourceOf(m.Sub)
 		}
-		if err := r.take(m); err != nil {
-			return err
-		}
+		s.heard = now
+		r.take(ctx, storing, s, m)
 		if r.current.full(r.options) {
 			r.hand(storing)
 			return nil
 		}
-		r.ask()
-		select {
-		case m = <-r.pull.incoming:
-		default:
+		if inHand--; inHand == 0 {
 			return nil
 		}
+		r.ask(s)
 	}
 }
 
-// offer hands over a batch that is due if the writer is free. What comes in without end must not keep it: an
-// ingest that is slower than what is delivered, and delivered again, would else fill it and never store it.
-func (r *reader) offer(storing context.Context) {
-	select {
-	case r.due() <- r.current:
-		r.renew(storing)
-	default:
-	}
+func (r *reader) sourceOf(sub *nats.Subscription) *source {
+	return r.sources[slices.IndexFunc(r.sources, func(s *source) bool { return s.sub == sub })]
 }
 
 // learn brings the register up to date. While that cannot be had nothing is judged: a verdict on old
@@ -125,28 +182,41 @@ func (r *reader) learn(storing context.Context) error {
 }
 
 // take heeds a message; if it is one of the log, it goes into the batch.
-func (r *reader) take(m *nats.Msg) error {
-	ok, err := r.pull.take(m)
+func (r *reader) take(ctx, storing context.Context, s *source, m *nats.Msg) {
+	ok, err := s.take(m)
 	if err != nil {
-		return err
+		r.revive(ctx, storing, s, err)
 	}
-	r.health.clear("stream")
 	if !ok {
-		return nil
+		return
 	}
-	if !r.current.add(m, r.options.Policy, r.register) {
-		r.log.Error("a message that JetStream did not send is no message of the log", "subject", m.Subject)
+	d, ok := readDelivery(m.Reply)
+	if !ok {
+		r.log.Error("a message that JetStream did not send is no message of the log", "subject", m.Subject, "reply", m.Reply)
+		return
 	}
-	return nil
+	r.current.add(m, d, r.options.Policy, r.register)
+	r.current.taken.add(s.partition, s.chain.link(d), d.sequence, m.Reply)
 }
 
 // look notices that the server is away. Only a closed connection is an error.
 func (r *reader) look() error {
-	err := r.pull.check()
-	if err == nil || errors.Is(err, nats.ErrConnectionClosed) {
-		return err
+	var trouble error
+	waiting := false
+	for _, s := range r.sources {
+		if err := s.check(); trouble == nil {
+			trouble = err
+		}
+		waiting = waiting || s.waiting()
 	}
-	r.health.note("stream", err)
+	switch {
+	case errors.Is(trouble, nats.ErrConnectionClosed):
+		return trouble
+	case trouble != nil:
+		r.health.note("stream", trouble)
+	case !waiting && r.owners.owned() == 0:
+		r.health.clear("stream") // another process reads it
+	}
 	return nil
 }
 
@@ -164,7 +234,7 @@ func (r *reader) renew(storing context.Context) {
 	select {
 	case r.current = <-r.empty:
 	case <-storing.Done():
-		r.current = newBatch() // the writer has given up, and will not see it
+		r.current = newBatch(len(r.sources)) // the writer has given up, and will not see it
 	}
 }
 
@@ -173,7 +243,7 @@ func (r *reader) renew(storing context.Context) {
 //
 // Before that, everything of the old one is stored: an acknowledgement of a message of the old one would speak for
 // those of the same numbers of the new one, which nobody has stored if the log is another.
-func (r *reader) revive(ctx, storing context.Context, cause error) {
+func (r *reader) revive(ctx, storing context.Context, s *source, cause error) {
 	r.health.note("stream", cause)
 	if r.current.messages > 0 {
 		r.hand(storing)
@@ -185,11 +255,11 @@ func (r *reader) revive(ctx, storing context.Context, cause error) {
 		return
 	}
 	err := r.persist(ctx, "consumer", func(ctx context.Context) error {
-		_, err := r.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, r.options.ConsumerConfig())
+		_, err := r.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, s.consumer)
 		return err
 	})
 	if err != nil && ctx.Err() == nil {
-		r.log.Error("the consumer cannot be made anew", "consumer", Consumer, "err", err)
+		r.log.Error("the consumer cannot be made anew", "consumer", s.consumer.Durable, "err", err)
 	}
-	r.current.anew = true
+	r.restart(s)
 }

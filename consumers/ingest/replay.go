@@ -25,7 +25,7 @@ func (s Span) has(subject string) bool {
 	if s.Plan == "" && s.Department == "" {
 		return true
 	}
-	address, _ := schema.ParseAddress(subject)
+	address, _ := schema.ParseAddress(schema.PublishedSubject(subject))
 	return (s.Plan == "" || s.Plan == address.Plan) && (s.Department == "" || s.Department == address.Department)
 }
 
@@ -51,9 +51,9 @@ func (i *Ingest) Replay(ctx context.Context, span Span, progress func(through, l
 	r := &replay{
 		Ingest: i, span: span, progress: progress,
 		next: max(span.From, state.FirstSeq), last: state.LastSeq,
-		full: make(chan *batch), empty: make(chan *batch, 1), current: newBatch(),
+		full: make(chan *batch), empty: make(chan *batch, 1), current: newBatch(0),
 	}
-	r.empty <- newBatch()
+	r.empty <- newBatch(0)
 	stages, ctx := errgroup.WithContext(ctx)
 	stages.Go(func() error { return r.read(ctx) })
 	stages.Go(func() error { return r.write(ctx) })
@@ -108,10 +108,12 @@ func (r *replay) readSome(ctx context.Context) error {
 		r.next = r.last + 1
 		return nil
 	}
-	pull, err := newPuller(r.js, consumer.CachedInfo(), r.options.FetchMessages, r.options.FetchBytes)
+	incoming := newIncoming(r.options.FetchMessages)
+	pull, err := newPuller(r.js, consumer.CachedInfo().Name, incoming)
 	if err != nil {
 		return err
 	}
+	pull.bound(r.options.FetchMessages, r.options.FetchBytes)
 	defer pull.close()
 	look := time.NewTicker(r.options.BatchAge)
 	defer look.Stop()
@@ -120,7 +122,8 @@ func (r *replay) readSome(ctx context.Context) error {
 			return err
 		}
 		select {
-		case m := <-pull.incoming:
+		case m := <-incoming:
+			pull.heard = time.Now()
 			if ok, err := pull.take(m); err != nil || !ok {
 				if err != nil {
 					return err
@@ -146,18 +149,15 @@ var errMissed = errors.New("a message was lost on its way")
 
 // take judges one message, the n-th of its consumer.
 func (r *replay) take(ctx context.Context, m *nats.Msg, n uint64) error {
-	meta, err := m.Metadata()
-	switch {
-	case err != nil:
-		return err
-	case meta.Sequence.Consumer != n:
+	d, ok := readDelivery(m.Reply)
+	if !ok || d.order != n {
 		return errMissed
 	}
-	r.next, r.begun = meta.Sequence.Stream+1, true
-	if meta.Sequence.Stream > r.last || !r.span.has(m.Subject) {
+	r.next, r.begun = d.sequence+1, true
+	if d.sequence > r.last || !r.span.has(m.Subject) {
 		return nil
 	}
-	r.current.add(m, r.options.Policy, r.register)
+	r.current.add(m, d, r.options.Policy, r.register)
 	if r.current.full(r.options) {
 		return r.hand(ctx)
 	}
@@ -200,8 +200,8 @@ func (r *replay) write(ctx context.Context) error {
 		r.done.Messages += b.messages
 		r.done.Accepted += b.rows
 		r.done.Refused += len(b.letters)
-		if n := len(b.runs); n > 0 {
-			r.progress(b.runs[n-1].high, r.last)
+		if b.messages > 0 {
+			r.progress(b.last, r.last)
 		}
 		b.reset()
 		r.empty <- b

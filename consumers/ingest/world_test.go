@@ -33,11 +33,12 @@ const patience = time.Minute
 // world is a NATS server and a database of the real engine, for one test alone.
 type world struct {
 	*testing.T
-	dir  string
-	nats *natsd.Server
-	js   jetstream.JetStream // the departments' connection
-	dsn  string
-	conn driver.Conn // the test's own
+	dir        string
+	partitions int
+	nats       *natsd.Server
+	js         jetstream.JetStream // the departments' connection
+	dsn        string
+	conn       driver.Conn // the test's own
 
 	ingestStore driver.Conn // the ingests'; the same, unless a test puts something between
 	ingestLog   logBuffer   // what they log
@@ -64,12 +65,28 @@ func (b *logBuffer) count(says string) int {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	dsn := enginetest.Database(t)
-	return newWorldWith(t, dsn)
+	return newWorldWith(t, enginetest.Database(t), 1)
 }
 
-// newWorldWith uses a database of the test's own making.
-func newWorldWith(t *testing.T, dsn string) *world {
+// newDivided is a world whose log is divided.
+func newDivided(t *testing.T) *world {
+	t.Helper()
+	return newWorldWith(t, enginetest.Database(t), schema.Partitions)
+}
+
+// eachWay runs a test on an undivided log and on a divided one.
+func eachWay(t *testing.T, test func(*world)) {
+	t.Helper()
+	for _, partitions := range []int{1, schema.Partitions} {
+		t.Run(fmt.Sprintf("%d", partitions), func(t *testing.T) {
+			t.Parallel()
+			test(newWorldWith(t, enginetest.Database(t), partitions))
+		})
+	}
+}
+
+// newWorldWith uses a database of the test's own making, and a log in so many partitions.
+func newWorldWith(t *testing.T, dsn string, partitions int) *world {
 	t.Helper()
 	w := &world{T: t, dir: t.TempDir(), dsn: dsn}
 	if err := store.Migrate(t.Context(), dsn); err != nil {
@@ -84,10 +101,19 @@ func newWorldWith(t *testing.T, dsn string) *world {
 	w.startNATS("127.0.0.1:0")
 	t.Cleanup(w.stopNATS)
 	w.js = w.connect()
-	if err := schema.EnsureStreams(t.Context(), w.js, schema.DefaultStreamOptions()); err != nil {
-		t.Fatal(err)
-	}
+	w.divide(partitions)
 	return w
+}
+
+// divide has the log, from here on, in so many partitions.
+func (w *world) divide(partitions int) {
+	w.Helper()
+	w.partitions = partitions
+	o := schema.DefaultStreamOptions()
+	o.Partitions = partitions
+	if err := schema.EnsureStreams(w.Context(), w.js, o); err != nil {
+		w.Fatal(err)
+	}
 }
 
 func (w *world) startNATS(listen string) {
@@ -153,6 +179,7 @@ func (w *world) runOn(js jetstream.JetStream, o ingest.Options) *running {
 
 func (w *world) runAll(js jetstream.JetStream, register ingest.Register, o ingest.Options) *running {
 	w.Helper()
+	o.Partitions = w.partitions
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(io.MultiWriter(w.Output(), &w.ingestLog), nil))
 	r := &running{
@@ -188,6 +215,20 @@ func (r *running) end(t testing.TB) {
 // runChild starts an ingest in a process of its own, and gives what kills it.
 func (w *world) runChild(o ingest.Options) (kill func()) {
 	w.Helper()
+	return w.startChild(o).kill
+}
+
+// process is an ingest in a process of its own.
+type process struct{ *exec.Cmd }
+
+func (p process) kill() {
+	_ = p.Process.Kill() // it may be killed already
+	_ = p.Wait()         // "signal: killed" is what we wanted
+}
+
+func (w *world) startChild(o ingest.Options) process {
+	w.Helper()
+	o.Partitions = w.partitions
 	text, err := json.Marshal(child{NATS: w.nats.URL(), Store: w.dsn, Options: o})
 	if err != nil {
 		w.Fatal(err)
@@ -198,12 +239,9 @@ func (w *world) runChild(o ingest.Options) (kill func()) {
 	if err := cmd.Start(); err != nil {
 		w.Fatal(err)
 	}
-	kill = func() {
-		_ = cmd.Process.Kill() // it may be killed already
-		_ = cmd.Wait()         // "signal: killed" is what we wanted
-	}
-	w.Cleanup(kill)
-	return kill
+	p := process{cmd}
+	w.Cleanup(p.kill)
+	return p
 }
 
 // publish puts a message into the log and gives its sequence.
@@ -240,16 +278,46 @@ func (w *world) publishAll(messages []*nats.Msg) uint64 {
 	}
 }
 
-// consumer is what the server says of the ingest's consumer.
+// consumer is what the server says of the ingest's consumer, if the log is undivided.
 func (w *world) consumer() *jetstream.ConsumerInfo {
+	w.Helper()
+	return w.consumers()[0]
+}
+
+// consumers are what the server says of all of them.
+func (w *world) consumers() (all []*jetstream.ConsumerInfo) {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	c, err := w.js.Consumer(ctx, schema.ProgressStream, ingest.Consumer)
-	if err != nil {
-		return &jetstream.ConsumerInfo{} // not made yet
+	for _, name := range ingest.Consumers(w.partitions) {
+		info := &jetstream.ConsumerInfo{Name: name} // of one that is not made yet
+		if c, err := w.js.Consumer(ctx, schema.ProgressStream, name); err == nil {
+			info = c.CachedInfo()
+		}
+		all = append(all, info)
 	}
-	return c.CachedInfo()
+	return all
+}
+
+// unacknowledged is how many messages are in somebody's hand.
+func (w *world) unacknowledged() (n int) {
+	w.Helper()
+	for _, c := range w.consumers() {
+		n += c.NumAckPending
+	}
+	return n
+}
+
+// reached is up to where everything is settled.
+func (w *world) reached() uint64 {
+	w.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	b, err := schema.BacklogOf(ctx, w.js, schema.ProgressStream, ingest.Consumers(w.partitions)...)
+	if err != nil {
+		return 0 // the server is away
+	}
+	return b.Settled
 }
 
 // await waits until something is so.
@@ -269,9 +337,15 @@ func (w *world) await(what string, so func() bool) {
 // settled waits until everything up to the sequence is acknowledged and nothing is under way.
 func (w *world) settled(sequence uint64) {
 	w.Helper()
+	defer func() {
+		if w.Failed() {
+			for _, c := range w.consumers() {
+				w.Logf("%s: delivered %+v, acknowledged %+v, %d unacknowledged, %d pending", c.Name, c.Delivered, c.AckFloor, c.NumAckPending, c.NumPending)
+			}
+		}
+	}()
 	w.await(fmt.Sprintf("sequence %d acknowledged", sequence), func() bool {
-		c := w.consumer()
-		return c.AckFloor.Stream >= sequence && c.NumAckPending == 0
+		return w.reached() >= sequence && w.unacknowledged() == 0
 	})
 }
 
@@ -289,13 +363,18 @@ func (w *world) count(query string) uint64 {
 func (w *world) sum() string {
 	w.Helper()
 	var sum decimal.Decimal
-	if err := w.conn.QueryRow(context.Background(), "SELECT sum(value) FROM events FINAL WHERE measure = 'area'").Scan(&sum); err != nil {
+	if err := w.conn.QueryRow(context.Background(), "SELECT sum(value) FROM events FINAL WHERE measure LIKE 'area%'").Scan(&sum); err != nil {
 		w.Fatal(err)
 	}
 	return sum.String()
 }
 
-// demo is a ledger with one commitment, which zhujianwei leads.
+// works are commitments with one measure: so many that a divided log has some in every partition.
+const works = 40
+
+func workOf(i int) string { return fmt.Sprintf("works-%d", i%works) }
+
+// demo is a ledger whose commitments zhujianwei leads.
 func demo() ingest.Register {
 	hundred := decimal.NewFromInt(100)
 	l := &seeds.Ledger{
@@ -307,6 +386,11 @@ func demo() ingest.Register {
 			{ID: "parks", Title: "口袋公园", Unit: "处", Mode: schema.ToDate, Itemised: true, Items: []seeds.Item{{ID: "luofulu", Name: "罗浮路健身公园"}}},
 			{ID: "rate", Title: "签约率", Unit: "%", Mode: schema.Level, MaxValue: &hundred, Ratio: &seeds.Ratio{Numerator: "签约人数", Denominator: "重点人群人数", Per: hundred}},
 		}}},
+	}
+	for i := range works {
+		l.Commitments = append(l.Commitments, seeds.Commitment{ID: workOf(i), Title: "工程", LeadDepartment: "zhujianwei", Measures: []seeds.Measure{
+			{ID: "area-" + workOf(i), Title: "开工面积", Unit: "平方米", Mode: schema.Increment},
+		}})
 	}
 	l.Index()
 	return fixed{seeds.NewRegister(map[string]*seeds.History{l.Plan.ID: seeds.NewHistory(seeds.Revision{Ledger: l})})}
@@ -340,12 +424,14 @@ func message(t testing.TB, e schema.Event) *nats.Msg {
 	return m
 }
 
-// readings are n of them, with the values 1, 2, … n.
+// readings are n of them, with the values 1, 2, … n, of all works in turn.
 func readings(t testing.TB, n int) []*nats.Msg {
 	t.Helper()
 	all := make([]*nats.Msg, n)
 	for i := range all {
-		all[i] = message(t, reading(fmt.Sprintf("e-%05d", i+1), fmt.Sprint(i+1)))
+		e := reading(fmt.Sprintf("e-%05d", i+1), fmt.Sprint(i+1))
+		e.Data.Commitment, e.Data.Measure = workOf(i), "area-"+workOf(i)
+		all[i] = message(t, e)
 	}
 	return all
 }

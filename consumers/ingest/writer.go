@@ -7,23 +7,17 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-
-	"xushi/schema"
 )
 
-// writer stores batches in turn and acknowledges what its floor allows.
+// writer stores batches in turn and acknowledges what its floors allow.
 type writer struct {
 	*Ingest
-	floor    floor
-	blockage blockage
+	lanes []*lane
 }
 
 // run stores full batches and gives them back empty, until there are no more or ctx ends.
 func (w *writer) run(ctx context.Context, full <-chan *batch, empty chan<- *batch) {
-	w.askFloor(ctx)
-	// While stored messages wait above a gap, the gap may be another process's to close: the server's
-	// own floor says when it has been.
-	look := time.NewTicker(w.options.AckWait / 4)
+	look := time.NewTicker(askFloorEvery)
 	defer look.Stop()
 	for {
 		select {
@@ -38,10 +32,10 @@ func (w *writer) run(ctx context.Context, full <-chan *batch, empty chan<- *batc
 			b.reset()
 			empty <- b
 		case <-look.C:
-			if w.floor.blocked() {
-				w.askFloor(ctx)
+			for _, l := range w.lanes {
+				w.unblock(ctx, l)
 			}
-			w.watchFloor()
+			w.watchFloors()
 		}
 	}
 }
@@ -55,14 +49,12 @@ func (w *writer) settle(ctx context.Context, b *batch) error {
 	if err := w.persist(ctx, "dead letters", func(ctx context.Context) error { return w.buryAll(ctx, b) }); err != nil {
 		return err
 	}
-	if b.anew {
-		w.floor = floor{}
-		w.askFloor(ctx)
+	for k, l := range w.lanes {
+		if l.take(&b.taken, k) {
+			w.acknowledge(l)
+			w.unblock(ctx, l)
+		}
 	}
-	for _, r := range b.runs {
-		w.floor.add(r)
-	}
-	w.acknowledge()
 	w.answer(b.replies)
 	return nil
 }
@@ -105,41 +97,6 @@ func (w *writer) bury(ctx context.Context, letters []deadLetter) error {
 		}
 	}
 	return nil
-}
-
-var ack = []byte("+ACK")
-
-func (w *writer) acknowledge() {
-	to := w.floor.advance()
-	if to == "" {
-		return
-	}
-	if err := w.js.Conn().Publish(to, ack); err != nil {
-		// Not acknowledged means delivered again, and stored again under the same identity.
-		w.log.Warn("acknowledge", "sequence", w.floor.sequence, "err", err)
-	}
-	w.metrics.floor.Set(float64(w.floor.sequence))
-}
-
-// askFloor takes the server's word for what need not be waited for: what is acknowledged already, and
-// what is no longer in the log (lost with a disk, or never there).
-func (w *writer) askFloor(ctx context.Context) {
-	consumer, err := w.js.Consumer(ctx, schema.ProgressStream, Consumer)
-	if err != nil {
-		w.log.Warn("ask the server for the consumer's ack floor", "err", err)
-		return
-	}
-	w.floor.raise(consumer.CachedInfo().AckFloor.Stream)
-	stream, err := w.js.Stream(ctx, schema.ProgressStream)
-	if err != nil {
-		w.log.Warn("ask the server for the stream's state", "err", err)
-		return
-	}
-	next, err := stream.GetMsg(ctx, w.floor.sequence+1, jetstream.WithGetMsgSubject(allProgress))
-	if err == nil {
-		w.floor.raise(next.Sequence - 1)
-	}
-	w.acknowledge()
 }
 
 func (w *writer) answer(replies []reply) {

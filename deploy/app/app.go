@@ -155,6 +155,7 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 	}
 	streams := schema.DefaultStreamOptions()
 	streams.Replicas, streams.Simulation = a.Config.NATS.Replicas, a.Config.Simulation.Allow
+	streams.Partitions = a.Config.Ingest.Partitions
 	return schema.EnsureStreams(ctx, a.JetStream, streams)
 }
 
@@ -195,7 +196,7 @@ func (a *App) prepareRoles(ctx context.Context) error {
 		}
 		a.ingest = ingest.New(a.JetStream, a.Store, a.Acts, a.log, a.reg, ingest.Options{
 			BatchRows: a.Config.Ingest.BatchRows, BatchAge: a.Config.Ingest.BatchAge,
-			Policy: a.policy(),
+			Partitions: a.Config.Ingest.Partitions, Policy: a.policy(),
 		})
 	}
 	if !a.Config.Has(config.JobsRole) {
@@ -263,8 +264,12 @@ func (a *App) jobs() []schedule.Job {
 	}
 }
 
-// Pending is how many messages of the log are not yet stored.
+// Pending is how many messages of the log may not yet be stored: none, when everything is.
 func (a *App) Pending(ctx context.Context) (uint64, error) {
-	b, err := schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Consumer)
+	b, err := a.backlog(ctx)
 	return b.Pending(), err
+}
+
+func (a *App) backlog(ctx context.Context) (schema.Backlog, error) {
+	return schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Consumers(a.Config.Ingest.Partitions)...)
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 	"time"
-
-	"xushi/consumers/ingest"
-	"xushi/schema"
 )
 
 const (
@@ -21,7 +18,7 @@ func (a *App) awaitStored(ctx context.Context) error {
 	defer cancel()
 	var until uint64
 	for {
-		b, err := schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Consumer)
+		b, err := a.backlog(ctx)
 		if err != nil {
 			return err
 		}

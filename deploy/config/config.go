@@ -26,6 +26,7 @@ import (
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/mail"
+	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -69,8 +70,9 @@ type Simulation struct {
 
 // Ingest bounds the ingest role.
 type Ingest struct {
-	BatchRows int           `koanf:"batch_rows"` // default 20000
-	BatchAge  time.Duration `koanf:"batch_age"`  // default 200ms
+	BatchRows  int           `koanf:"batch_rows"` // default 20000
+	BatchAge   time.Duration `koanf:"batch_age"`  // default 200ms
+	Partitions int           `koanf:"partitions"` // of the log: 1, or 8 for several processes to share it, in all their configurations; default 1
 }
 
 // Letter is when the weekly letter goes out, and to whom.
@@ -100,7 +102,7 @@ func Default() Config {
 		Ledgers:    []string{seeds.Default},
 		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
-		Ingest:     Ingest{BatchRows: 20_000, BatchAge: 200 * time.Millisecond},
+		Ingest:     Ingest{BatchRows: 20_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
 		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
 		Thresholds: assessment.Default(),
 		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
@@ -181,6 +183,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Ingest.BatchAge < time.Millisecond || c.Ingest.BatchAge > time.Minute {
 		wrong("ingest.batch_age", "%s is not between 1ms and 1m", c.Ingest.BatchAge)
+	}
+	if p := c.Ingest.Partitions; p != 1 && p != schema.Partitions {
+		wrong("ingest.partitions", "%d is neither 1 nor %d", p, schema.Partitions)
 	}
 	if c.Has(JobsRole) {
 		c.validateJobs(wrong)

@@ -54,6 +54,7 @@ func TestAllErrorsAtOnce(t *testing.T) {
 	_, err := config.Load(write(t, `
 roles: [ingest, jobs, cook]
 nats: {replicas: 9}
+ingest: {partitions: 4}
 letter: {schedule: "TZ=", from: nobody, board_url: "::::"}
 smtp: {tls: maybe, port: 0}
 log: {level: loud, format: xml}
@@ -62,7 +63,7 @@ log: {level: loud, format: xml}
 		t.Fatal("a configuration full of mistakes was accepted")
 	}
 	for _, key := range []string{
-		"ulr", "roles", "nats.replicas", "letter.schedule", "letter.from", "letter.recipients",
+		"ulr", "roles", "nats.replicas", "ingest.partitions", "letter.schedule", "letter.from", "letter.recipients",
 		"letter.board_url", "smtp: tls", "smtp: port", "log.level", "log.format",
 	} {
 		if !strings.Contains(err.Error(), key) {

@@ -144,14 +144,23 @@ func (a *Acts) lastSimulated(ctx context.Context, plan string) (time.Time, error
 	if err != nil {
 		return time.Time{}, fmt.Errorf("stream %s: %w", schema.ProgressStream, err)
 	}
-	m, err := stream.GetLastMsgForSubject(ctx, "progress."+plan+".>")
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
+	var last *jetstream.RawStreamMsg
+	for _, subjects := range schema.PlanSubjects(plan) {
+		m, err := stream.GetLastMsgForSubject(ctx, subjects)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return time.Time{}, fmt.Errorf("newest event of plan %s: %w", plan, err)
+		}
+		if last == nil || m.Sequence > last.Sequence {
+			last = m
+		}
+	}
+	if last == nil {
 		return time.Time{}, nil
 	}
-	if err != nil {
-		return time.Time{}, fmt.Errorf("newest event of plan %s: %w", plan, err)
-	}
-	if at, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.ReceivedAtHeader)); err == nil {
+	if at, err := time.Parse(time.RFC3339Nano, last.Header.Get(schema.ReceivedAtHeader)); err == nil {
 		return at, nil
 	}
 	return time.Time{}, nil // a real event, by the stream's clock, or one that is refused

@@ -24,7 +24,7 @@ func Judge(t testing.TB, js jetstream.JetStream, register *seeds.Register) {
 			t.Errorf("metadata: %v", err)
 			return
 		}
-		in := &schema.Message{Subject: m.Subject(), Header: m.Headers(), Body: m.Data(), Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp}
+		in := &schema.Message{Subject: schema.PublishedSubject(m.Subject()), Header: m.Headers(), Body: m.Data(), Sequence: meta.Sequence.Stream, Timestamp: meta.Timestamp}
 		schema.Policy{}.Open(in, func(o *schema.Opened) {
 			if o.Rejection == nil {
 				o.Rejection = register.Admit(&o.Record)

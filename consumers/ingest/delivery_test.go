@@ -6,8 +6,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// FuzzPlace: what the client library says of a message's place in the log, place says too.
-func FuzzPlace(f *testing.F) {
+// FuzzDelivery: what the client library says of a delivery, readDelivery says too.
+func FuzzDelivery(f *testing.F) {
 	for _, reply := range []string{
 		"$JS.ACK.PROGRESS.ingest.1.4711.42.1735689600123456789.17",
 		"$JS.ACK.hub.ABCDEF.PROGRESS.ingest.1.4711.42.1735689600123456789.17",
@@ -18,31 +18,35 @@ func FuzzPlace(f *testing.F) {
 		f.Add(reply)
 	}
 	f.Fuzz(func(t *testing.T, reply string) {
-		sequence, at, ok := place(reply)
+		d, ok := readDelivery(reply)
 		if !ok {
 			return
 		}
 		meta, err := (&nats.Msg{Reply: reply, Sub: &nats.Subscription{}}).Metadata()
 		if err != nil {
-			t.Fatalf("%q is no place: %v", reply, err)
+			t.Fatalf("%q is no delivery: %v", reply, err)
 		}
-		if sequence != meta.Sequence.Stream || !at.Equal(meta.Timestamp) {
-			t.Errorf("%q: %d at %s, want %d at %s", reply, sequence, at, meta.Sequence.Stream, meta.Timestamp)
+		if d.sequence != meta.Sequence.Stream || d.order != meta.Sequence.Consumer || d.again != (meta.NumDelivered > 1) || !d.time.Equal(meta.Timestamp) {
+			t.Errorf("%q: %+v, want %+v", reply, d, meta)
+		}
+		acked, err := (&nats.Msg{Reply: ackSubject(reply, 99), Sub: &nats.Subscription{}}).Metadata()
+		if err != nil || acked.Sequence.Stream != 99 || acked.Sequence.Consumer != d.order || acked.Consumer != meta.Consumer {
+			t.Errorf("%q is acknowledged at 99 as %+v, %v", reply, acked, err)
 		}
 	})
 }
 
-// TestPlaceReadsWhatServersSend: both forms, with and without the token behind.
-func TestPlaceReadsWhatServersSend(t *testing.T) {
+// TestDeliveryReadsWhatServersSend: both forms, with and without the token behind.
+func TestDeliveryReadsWhatServersSend(t *testing.T) {
 	t.Parallel()
 	for _, reply := range []string{
 		"$JS.ACK.PROGRESS.ingest.1.4711.42.1735689600123456789.17",
 		"$JS.ACK.hub.ABCDEF.PROGRESS.ingest.1.4711.42.1735689600123456789.17",
 		"$JS.ACK._.ABCDEF.PROGRESS.ingest.1.4711.42.1735689600123456789.17.x7Gh",
 	} {
-		sequence, at, ok := place(reply)
-		if !ok || sequence != 4711 || at.UnixNano() != 1735689600123456789 {
-			t.Errorf("%s: %d at %s, %t", reply, sequence, at, ok)
+		d, ok := readDelivery(reply)
+		if !ok || d.sequence != 4711 || d.order != 42 || d.again || d.time.UnixNano() != 1735689600123456789 {
+			t.Errorf("%s: %+v, %t", reply, d, ok)
 		}
 	}
 }
