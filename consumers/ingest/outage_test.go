@@ -20,7 +20,7 @@ func TestStoreAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = first.Stop(t.Context()) })
-	w := newWorldWith(t, first.DSN("progress"), 1)
+	w := newWorldWith(t, first.DSN("progress"))
 	r := w.run(ingest.Options{BatchRows: 100, AckWait: 2 * time.Second})
 	w.settled(w.publishAll(readings(t, 1000)[:500]))
 	if err := r.Health(); err != nil {

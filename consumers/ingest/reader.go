@@ -102,8 +102,12 @@ func (r *reader) askAll() {
 	owned := max(1, r.owners.owned())
 	for _, s := range r.sources {
 		s.stopping = r.stopping || !s.lease.held()
-		if term := s.lease.terms.Load(); s.term != term || s.missed {
-			s.term = term
+		if term := s.lease.terms.Load(); s.term != term {
+			// Others may have been given messages meanwhile. What is in hand is as good as before.
+			s.term, s.chain = term, chain{}
+			r.current.taken.anew[s.partition] = true
+		}
+		if s.missed {
 			r.restart(s)
 		}
 		s.bound(r.options.FetchMessages/owned, r.options.FetchBytes/owned)
@@ -111,8 +115,8 @@ func (r *reader) askAll() {
 	}
 }
 
-// restart forgets what this process knows of a partition's messages: others may have been given some meanwhile,
-// and the consumer may be another.
+// restart forgets which of a partition's messages this process has: what it acknowledged of them might be taken
+// for another consumer's, or another log's.
 func (r *reader) restart(s *source) {
 	s.missed, s.chain = false, chain{}
 	r.current.taken.restart(s.partition)

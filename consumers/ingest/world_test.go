@@ -65,13 +65,13 @@ func (b *logBuffer) count(says string) int {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return newWorldWith(t, enginetest.Database(t), 1)
+	return newWorldWith(t, enginetest.Database(t))
 }
 
 // newDivided is a world whose log is divided.
 func newDivided(t *testing.T) *world {
 	t.Helper()
-	return newWorldWith(t, enginetest.Database(t), schema.Partitions)
+	return newWorldIn(t, enginetest.Database(t), schema.Partitions)
 }
 
 // eachWay runs a test on an undivided log and on a divided one.
@@ -80,13 +80,19 @@ func eachWay(t *testing.T, test func(*world)) {
 	for _, partitions := range []int{1, schema.Partitions} {
 		t.Run(fmt.Sprintf("%d", partitions), func(t *testing.T) {
 			t.Parallel()
-			test(newWorldWith(t, enginetest.Database(t), partitions))
+			test(newWorldIn(t, enginetest.Database(t), partitions))
 		})
 	}
 }
 
-// newWorldWith uses a database of the test's own making, and a log in so many partitions.
-func newWorldWith(t *testing.T, dsn string, partitions int) *world {
+// newWorldWith uses a database of the test's own making.
+func newWorldWith(t *testing.T, dsn string) *world {
+	t.Helper()
+	return newWorldIn(t, dsn, 1)
+}
+
+// newWorldIn has the log in so many partitions.
+func newWorldIn(t *testing.T, dsn string, partitions int) *world {
 	t.Helper()
 	w := &world{T: t, dir: t.TempDir(), dsn: dsn}
 	if err := store.Migrate(t.Context(), dsn); err != nil {
