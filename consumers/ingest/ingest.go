@@ -78,10 +78,14 @@ type Ingest struct {
 // New makes an ingest that reads js, admits by the register, and writes to the store's events table.
 func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog.Logger, reg prometheus.Registerer, options Options) *Ingest {
 	options, h := options.withDefaults(), newHealth(log)
-	return &Ingest{
+	i := &Ingest{
 		js: js, store: store, register: register, log: log, options: options,
 		metrics: newMetrics(reg, h), health: h, patience: patience{least: options.TryTimeout, parts: map[string]time.Duration{}},
 	}
+	for _, consumer := range Consumers(options.Partitions) {
+		i.metrics.floor.WithLabelValues(consumer)
+	}
+	return i
 }
 
 // Run reads until ctx ends, then stores and acknowledges what it has in hand, and returns nil. It
