@@ -68,8 +68,9 @@ type Judged struct {
 
 // JudgeMessage judges a message as the ingest does.
 func JudgeMessage(m *nats.Msg, register Register) (j Judged) {
-	b := newBatch()
-	b.add(m, schema.Policy{}, register)
+	b := newBatch(1)
+	d, _ := readDelivery(m.Reply)
+	b.add(m, d, schema.Policy{}, register)
 	j.Rows = b.columns.appendInsert(nil, 0, b.rows)
 	for _, l := range b.letters {
 		j.Letters = append(j.Letters, l.message)

@@ -50,9 +50,9 @@ func TestDurationsAreMonotonic(t *testing.T) {
 	t.Parallel()
 	h := newHealth(slog.New(slog.DiscardHandler))
 	h.note("store", errors.New("away"))
-	f, b, message := floor{runs: []run{stored(2, 3)}}, blockage{}, newBatch()
+	f, b, message := floor{runs: []run{{2, 3}}}, blockage{}, newBatch(1)
 	b.look(&f)
-	message.add(&nats.Msg{Reply: "$JS.ACK.PROGRESS.ingest.1.1.1.1719741600000000000.0"}, schema.Policy{}, nil)
+	message.add(&nats.Msg{}, delivery{}, schema.Policy{}, nil)
 	for name, moment := range map[string]time.Time{"a trouble": h.all()[0].Since, "a blocked floor": b.since, "a batch": message.started} {
 		if !strings.Contains(moment.String(), " m=") {
 			t.Errorf("the beginning of %s, %s, has no reading of the monotonic clock", name, moment)
@@ -73,11 +73,11 @@ func TestBlockage(t *testing.T) {
 			}
 		}
 		look(0)
-		f.add(stored(11, 20))
+		f.add(run{11, 20})
 		look(0) // since now
 		<-time.After(time.Minute)
 		look(time.Minute)
-		f.add(stored(21, 30)) // more is stored above, which helps nothing
+		f.add(run{21, 30}) // more is stored above, which helps nothing
 		<-time.After(time.Minute)
 		look(2 * time.Minute)
 		f.raise(5) // somebody else gets on
@@ -85,7 +85,7 @@ func TestBlockage(t *testing.T) {
 		<-time.After(time.Second)
 		look(time.Second)
 		f.raise(10)
-		f.advance()
+		f.acknowledge()
 		look(0)
 	})
 }

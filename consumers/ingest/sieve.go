@@ -88,7 +88,7 @@ func (w *writer) reread(ctx context.Context, sequence uint64) (*schema.Message, 
 	if err != nil {
 		return nil, fmt.Errorf("message %d of stream %s: %w", sequence, schema.ProgressStream, err)
 	}
-	return &schema.Message{Subject: m.Subject, Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time}, nil
+	return &schema.Message{Subject: schema.PublishedSubject(m.Subject), Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time}, nil
 }
 
 // condemn makes a dead letter of the message's event at position, and takes back what its sender would have been told.
