@@ -135,7 +135,7 @@ func (p *publisher) settle(ctx context.Context) error {
 	select {
 	case ack := <-first.future.Ok():
 		p.model.Acknowledged(&first.message, ack.Sequence)
-	case <-first.future.Err():
+	case <-first.future.Err(): //nolint:errcheck // whatever it is, the message is sent again
 		p.unanswered.Add(1)
 		p.again = append(p.again, first.message)
 	case <-ctx.Done():

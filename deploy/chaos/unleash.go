@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -180,8 +181,8 @@ func compare(ctx context.Context, o options, m *model.Model, js jetstream.JetStr
 }
 
 func stop(parts []*part) {
-	for i := len(parts) - 1; i >= 0; i-- {
-		if live := parts[i].take(); live != nil {
+	for _, p := range slices.Backward(parts) {
+		if live := p.take(); live != nil {
 			live.end()
 		}
 	}

@@ -86,14 +86,15 @@ func keptBytes(e *traffic.Element) key {
 // and when it came.
 func contentOf(e *traffic.Element, ledgerVersion string) key {
 	event, d := &e.Event, &e.Event.Data
-	return row{
+	r := row{
 		plan: event.Plan, department: event.Department, source: event.Source, kind: string(event.Type), id: event.ID,
 		occurred: event.Time, commitment: d.Commitment, measure: d.Measure, item: d.Item, mode: string(d.Mode),
 		value: number(e.Quantity), numerator: number(e.Numerator), denominator: number(e.Denominator),
 		reported: d.Value, unit: d.Unit, stage: d.Stage, replaces: d.Replaces, voids: d.Voids, reason: d.Reason,
 		evidence: d.Evidence, note: d.Note, name: d.Name, planned: d.PlannedDate, problem: d.Problem, nextStep: d.NextStep,
 		ledgerVersion: ledgerVersion,
-	}.content()
+	}
+	return r.content()
 }
 
 func number(q traffic.Quantity) *decimal.Decimal {
@@ -118,9 +119,9 @@ type row struct {
 	simulated                                             bool
 }
 
-func (r row) identity() key { return keyOf(r.plan, r.department, r.source, r.id) }
+func (r *row) identity() key { return keyOf(r.plan, r.department, r.source, r.id) }
 
-func (r row) content() key {
+func (r *row) content() key {
 	texts := []string{
 		r.plan, r.department, r.source, r.kind, r.id, strconv.FormatInt(r.occurred.UnixMicro(), 10),
 		r.commitment, r.measure, r.item, r.mode, exactly(r.value), exactly(r.numerator), exactly(r.denominator),

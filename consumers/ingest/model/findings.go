@@ -48,7 +48,8 @@ func (m *Model) Compare(ctx context.Context, store driver.Conn, js jetstream.Jet
 		{"events_clean", func() error { return m.compareEvents(ctx, store, f) }},
 		{"conflicts", func() error { return m.compareConflicts(ctx, store, f) }},
 		{"progress_current", func() error { return m.compareCurrent(ctx, store, f) }},
-		{"the dead letters' stream", func() error { return m.compareLetters(ctx, js, f) }},
+		{"dead_letters", func() error { return m.compareRefused(ctx, store, f) }},
+		{"the stream of dead letters", func() error { return m.compareLetters(ctx, js, f) }},
 	} {
 		if err := step.compare(); err != nil {
 			return nil, fmt.Errorf("compare %s: %w", step.what, err)

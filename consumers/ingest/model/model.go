@@ -17,7 +17,7 @@ type Model struct {
 	acks      map[uint64]key    // by sequence: what the log said it had stored there
 	log       map[uint64]key    // by sequence: what it holds
 	accepted  map[key][]content // by identity, each content once, in the order of the log
-	letters   map[uint64]fate   // by position
+	refused   map[uint64]fate   // by position
 
 	Counts Counts
 }
@@ -43,7 +43,7 @@ type content struct {
 func New(ledger *seeds.Ledger) *Model {
 	return &Model{
 		ledger: ledger, published: map[key][]fate{}, acks: map[uint64]key{}, log: map[uint64]key{},
-		accepted: map[key][]content{}, letters: map[uint64]fate{},
+		accepted: map[key][]content{}, refused: map[uint64]fate{},
 		Counts: Counts{Refused: map[schema.Reason]int{}},
 	}
 }
@@ -88,7 +88,7 @@ func (m *Model) Read(e Entry) error {
 	for i, f := range fates {
 		position := e.Sequence<<16 | uint64(i)
 		if f.refused != "" {
-			m.letters[position] = f
+			m.refused[position] = f
 			m.Counts.Refused[f.refused]++
 			continue
 		}

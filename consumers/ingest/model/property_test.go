@@ -49,6 +49,7 @@ type log struct {
 	*testing.T
 	url   string
 	js    jetstream.JetStream
+	dsn   string
 	store driver.Conn
 	model *model.Model
 	acts  *office.Acts
@@ -61,10 +62,10 @@ func TestSameLogSameStore(t *testing.T) {
 	l := newLog(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		l.forget(rt)
-		d := &drain{log: l, T: rt, ackWait: time.Duration(rapid.IntRange(100, 500).Draw(rt, "AckWait ms")) * time.Millisecond}
+		d := &drain{log: l, rt: rt, ackWait: time.Duration(rapid.IntRange(100, 600).Draw(rt, "AckWait ms")) * time.Millisecond}
 		defer d.endAll()
-		for range rapid.IntRange(0, 8).Draw(rt, "steps") {
-			d.step()
+		for range rapid.IntRange(0, 5).Draw(rt, "lives") {
+			d.live()
 		}
 		d.settle()
 		d.endAll()
@@ -74,7 +75,15 @@ func TestSameLogSameStore(t *testing.T) {
 
 func newLog(t *testing.T) *log {
 	t.Helper()
-	l := &log{T: t, store: enginetest.Store(t)}
+	l := &log{T: t, dsn: enginetest.Database(t)}
+	if err := store.Migrate(t.Context(), l.dsn); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if l.store, err = store.Open(t.Context(), l.dsn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.store.Close() }) // a test that is over has nothing to lose
 	l.url = natsdtest.Start(t, natsd.Options{Dir: t.TempDir()}).URL()
 	l.js = natsdtest.Connect(t, l.url)
 	natsdtest.EnsureStreams(t, l.js)
@@ -113,8 +122,10 @@ func (l *log) forget(t *rapid.T) {
 	if err := schema.EnsureStreams(ctx, l.js, schema.DefaultStreamOptions()); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.store.Exec(ctx, "TRUNCATE TABLE events"); err != nil {
-		t.Fatal(err)
+	for _, table := range []string{"events", "dead_letters"} {
+		if err := l.store.Exec(ctx, "TRUNCATE TABLE "+table); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -137,104 +148,108 @@ func (l *log) compare(t *rapid.T) {
 // drain is one way to bring the log into the store.
 type drain struct {
 	*log
-	*rapid.T
+	rt      *rapid.T
 	ackWait time.Duration
-	running []*running
+	running []*running // those at work
+	cut     []*running // those that were cut off and may not have ended yet
 }
 
 type running struct {
-	conn *nats.Conn
-	stop context.CancelFunc
-	done chan error
+	nats  *nats.Conn
+	store driver.Conn
+	stop  context.CancelFunc
+	done  chan error
 }
 
-// slow is a register that takes its time, so that there is something in hand when an ingest is cut off.
-type slow struct {
-	*office.Acts
-	each time.Duration
-}
-
-func (s slow) Admit(rec *schema.Record) *schema.Rejection {
-	if s.each > 0 {
-		<-time.After(s.each)
-	}
-	return s.Acts.Admit(rec)
-}
-
-// step starts an ingest, ends one as planned, cuts one off, or lets them work for a while.
-func (d *drain) step() {
-	switch action := rapid.SampledFrom([]string{"start", "start", "end", "cut", "cut", "wait", "wait"}).Draw(d.T, "action"); {
-	case action == "wait":
-		<-time.After(time.Duration(rapid.IntRange(1, 60).Draw(d.T, "ms")) * time.Millisecond)
-	case action == "start" && len(d.running) < 4:
-		d.start()
-	case len(d.running) > 0:
-		i := rapid.IntRange(0, len(d.running)-1).Draw(d.T, "which")
-		r := d.running[i]
-		d.running = append(d.running[:i], d.running[i+1:]...)
-		if action == "cut" {
-			r.conn.Close() // what it has fetched is lost to it
-		}
-		d.end(r, action == "cut")
+// live starts an ingest and lets it work for a moment; then it stays, or ends as planned, or is cut off from
+// everything, with what it has in hand, so that the next one comes while the server still waits for this one.
+func (d *drain) live() {
+	r := d.start()
+	<-time.After(time.Duration(rapid.IntRange(0, 60).Draw(d.rt, "works for ms")) * time.Millisecond)
+	switch rapid.SampledFrom([]string{"stays", "ends", "cut", "cut"}).Draw(d.rt, "then") {
+	case "stays":
+		d.running = append(d.running, r)
+	case "ends":
+		d.end(r)
+	case "cut":
+		r.stop()
+		r.nats.Close()
+		_ = r.store.Close() // what fails from now on is not there to be told
+		d.cut = append(d.cut, r)
 	}
 }
 
-func (d *drain) start() {
+func (d *drain) start() *running {
 	nc, err := nats.Connect(d.url)
 	if err != nil {
-		d.T.Fatal(err)
+		d.rt.Fatal(err)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {
-		d.T.Fatal(err)
+		d.rt.Fatal(err)
+	}
+	conn, err := store.Open(d.Context(), d.dsn)
+	if err != nil {
+		d.rt.Fatal(err)
 	}
 	o := ingest.Options{
-		BatchRows:     rapid.SampledFrom([]int{20, 100, 500, 20_000}).Draw(d.T, "BatchRows"),
-		BatchBytes:    rapid.SampledFrom([]int{20_000, 16 << 20}).Draw(d.T, "BatchBytes"),
-		BatchAge:      time.Duration(rapid.IntRange(1, 50).Draw(d.T, "BatchAge ms")) * time.Millisecond,
-		FetchMessages: rapid.SampledFrom([]int{3, 50, 1000}).Draw(d.T, "FetchMessages"),
+		BatchRows:     rapid.SampledFrom([]int{20, 100, 20_000}).Draw(d.rt, "BatchRows"),
+		BatchBytes:    rapid.SampledFrom([]int{20_000, 16 << 20}).Draw(d.rt, "BatchBytes"),
+		BatchAge:      time.Duration(rapid.IntRange(1, 100).Draw(d.rt, "BatchAge ms")) * time.Millisecond,
+		FetchMessages: rapid.SampledFrom([]int{3, 50, 1000}).Draw(d.rt, "FetchMessages"),
 		AckWait:       d.ackWait,
+		StopTimeout:   time.Duration(rapid.SampledFrom([]int{1, 10_000}).Draw(d.rt, "StopTimeout ms")) * time.Millisecond,
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	r := &running{conn: nc, stop: stop, done: make(chan error, 1)}
-	register := slow{d.acts, time.Duration(rapid.SampledFrom([]int{0, 0, 0, 100}).Draw(d.T, "µs an event")) * time.Microsecond}
-	in := ingest.New(js, d.store, register, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), o)
+	r := &running{nats: nc, store: conn, stop: stop, done: make(chan error, 1)}
+	in := ingest.New(js, conn, d.acts, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), o)
 	go func() { r.done <- in.Run(ctx) }()
-	d.running = append(d.running, r)
+	return r
 }
 
-// end waits for an ingest's end; one that was cut off may say so.
-func (d *drain) end(r *running, cut bool) {
+// end ends an ingest as planned.
+func (d *drain) end(r *running) {
 	r.stop()
+	if err := d.ended(r); err != nil {
+		d.rt.Errorf("Run: %v", err)
+	}
+	r.nats.Close()
+	if err := r.store.Close(); err != nil {
+		d.rt.Error(err)
+	}
+}
+
+func (d *drain) ended(r *running) error {
 	select {
 	case err := <-r.done:
-		if err != nil && !cut {
-			d.T.Errorf("Run: %v", err)
-		}
+		return err
 	case <-time.After(patience):
-		d.T.Fatal("Run does not end")
+		d.rt.Fatal("Run does not end")
+		return nil
 	}
-	r.conn.Close()
 }
 
 func (d *drain) endAll() {
 	for _, r := range d.running {
-		d.end(r, false)
+		d.end(r)
 	}
-	d.running = nil
+	for _, r := range d.cut {
+		_ = d.ended(r) // it may say that it was cut off
+	}
+	d.running, d.cut = nil, nil
 }
 
 // settle waits until everything is stored, by one ingest at least.
 func (d *drain) settle() {
 	if len(d.running) == 0 {
-		d.start()
+		d.running = append(d.running, d.start())
 	}
 	deadline, look := time.After(patience), time.NewTicker(5*time.Millisecond)
 	defer look.Stop()
 	for {
-		backlog, err := schema.BacklogOf(d.log.Context(), d.js, schema.ProgressStream, ingest.Consumer)
+		backlog, err := schema.BacklogOf(d.Context(), d.js, schema.ProgressStream, ingest.Consumer)
 		if err != nil {
-			d.T.Fatal(err)
+			d.rt.Fatal(err)
 		}
 		if backlog.Pending() == 0 {
 			return
@@ -242,7 +257,7 @@ func (d *drain) settle() {
 		select {
 		case <-look.C:
 		case <-deadline:
-			d.T.Fatalf("%d messages are not settled after %s", backlog.Pending(), patience)
+			d.rt.Fatalf("%d messages are not settled after %s", backlog.Pending(), patience)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"container/heap"
 	"math/rand/v2"
 
@@ -217,12 +218,13 @@ type later struct {
 
 type waiting []later
 
-func (w waiting) Len() int { return len(w) }
-func (w waiting) Less(i, j int) bool {
-	return w[i].due < w[j].due || w[i].due == w[j].due && w[i].order < w[j].order
+func (w *waiting) Len() int { return len(*w) }
+func (w *waiting) Less(i, j int) bool {
+	a, b := &(*w)[i], &(*w)[j]
+	return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.order, b.order)) < 0
 }
-func (w waiting) Swap(i, j int) { w[i], w[j] = w[j], w[i] }
-func (w *waiting) Push(x any)   { *w = append(*w, x.(later)) }
+func (w *waiting) Swap(i, j int) { (*w)[i], (*w)[j] = (*w)[j], (*w)[i] }
+func (w *waiting) Push(x any)    { *w = append(*w, x.(later)) }
 func (w *waiting) Pop() any {
 	old := *w
 	last := old[len(old)-1]
