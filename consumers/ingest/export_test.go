@@ -36,6 +36,8 @@ type Batch struct{ b *batch }
 
 func NewBatch() Batch { return Batch{newBatch(1)} }
 
+var defaults = Options{}.withDefaults()
+
 // Add judges the message and stores nothing; a full batch is made into a block and emptied. It tells of a
 // refusal.
 func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string {
@@ -48,7 +50,7 @@ func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string 
 	for _, l := range b.b.letters {
 		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
 	}
-	if b.b.full(Options{}.withDefaults()) {
+	if b.b.full(defaults) {
 		b.b.columns.statement = b.b.columns.appendInsert(b.b.columns.statement[:0], 0, b.b.rows)
 		b.b.reset()
 	}
