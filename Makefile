@@ -6,6 +6,7 @@ FUZZTIME      ?= 10s
 SEED          ?= 1
 EVENTS        ?= 1000000
 KILLS         ?= 100
+PARTITIONS    ?= 1
 TEST_FLAGS    ?=
 PACKAGES      ?= ./...
 
@@ -55,7 +56,7 @@ bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as
 .PHONY: chaos
 chaos: ## publish EVENTS events (1000000) while killing -9 every part, KILLS times (100), and look what became of them; SEED=2 for others
 	go build -o bin/chaos ./deploy/chaos
-	bin/chaos -seed $(SEED) -events $(EVENTS) -kills $(KILLS)
+	bin/chaos -seed $(SEED) -events $(EVENTS) -kills $(KILLS) -partitions $(PARTITIONS)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (10s)

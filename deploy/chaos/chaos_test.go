@@ -23,13 +23,18 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestNothingIsLostOrDoubled is a short make chaos.
+// TestNothingIsLostOrDoubled is a short make chaos, of the log in one part and in eight.
 func TestNothingIsLostOrDoubled(t *testing.T) {
 	t.Parallel()
-	var out strings.Builder
-	err := run([]string{"-seed", "1", "-events", "20000", "-kills", "10"}, &out, t.Output())
-	t.Log("\n" + out.String())
-	if err != nil {
-		t.Fatal(err)
+	for _, partitions := range []string{"1", "8"} {
+		t.Run(partitions+" partitions", func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			err := run([]string{"-seed", partitions, "-events", "20000", "-kills", "10", "-partitions", partitions}, &out, t.Output())
+			t.Log("\n" + out.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }

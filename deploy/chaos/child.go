@@ -29,12 +29,14 @@ const childVariable = "XUSHI_CHAOS_CHILD"
 
 // job is what a child process is to do until it is killed, or its standard input ends.
 type job struct {
-	Kind   string // "nats" or "ingest"
-	Dir    string // of the NATS server's data
-	Log    string // file of the ingest's log
-	Listen string // of the NATS server
-	NATS   string // URL
-	Store  string // DSN
+	Kind string // "nats" or "ingest"
+	Dir  string // of the NATS server's data
+	Log  string // file of the ingest's log
+
+	Partitions int    // of the departments' log
+	Listen     string // of the NATS server
+	NATS       string // URL
+	Store      string // DSN
 }
 
 func jobOfChild() (j job, ok bool, err error) {
@@ -73,8 +75,8 @@ func (j job) serve(ctx context.Context) error {
 	return server.Stop(context.WithoutCancel(ctx))
 }
 
-// ingestOptions make a successor take over soon what a killed one had in hand.
-var ingestOptions = ingest.Options{BatchRows: 5000, AckWait: 2 * time.Second}
+// ingestOptions make a successor take over soon what a killed one owned and had in hand.
+var ingestOptions = ingest.Options{BatchRows: 5000, AckWait: 2 * time.Second, PinnedTTL: time.Second}
 
 // ingest ingests. While a server is away it cannot begin, and tries until it can.
 func (j job) ingest(ctx context.Context) error {
@@ -110,7 +112,9 @@ func (j job) ingest(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in := ingest.New(js, conn, acts, log, prometheus.NewRegistry(), ingestOptions)
+	o := ingestOptions
+	o.Partitions = j.Partitions
+	in := ingest.New(js, conn, acts, log, prometheus.NewRegistry(), o)
 	ready()
 	return persist(ctx, func() error { return in.Run(ctx) })
 }

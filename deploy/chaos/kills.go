@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
-	"xushi/consumers/ingest"
 	"xushi/schema"
 )
 
@@ -29,13 +29,14 @@ type killer struct {
 	rng       *rand.Rand
 	events    int
 	want      int
+	consumers []string // of the ingest
 
 	done      atomic.Int64 // kills that counted
 	counted   map[string]int
-	vain      int            // hit a process that had nothing to lose
-	returning sync.WaitGroup // parts that were killed and are to come back
-	next      []int          // which parts are next, before all are again
-	delivered uint64         // up to which messages were delivered when the last ingest was killed
+	vain      int               // hit a process that had nothing to lose
+	returning sync.WaitGroup    // parts that were killed and are to come back
+	next      []int             // which parts are next, before all are again
+	delivered map[string]uint64 // by consumer: up to which messages were delivered when the last ingest was killed
 }
 
 // run kills until enough kills counted. Each has a share of the events, somewhere within which it strikes.
@@ -122,8 +123,8 @@ func (k *killer) choose(ctx context.Context) (victim *part, live process, err er
 func (k *killer) awaitFetched(ctx context.Context) error {
 	deadline := time.Now().Add(ingestOptions.AckWait)
 	for time.Now().Before(deadline) {
-		c, err := k.consumer(ctx)
-		if err != nil || fetched(c, k.delivered) > 0 {
+		infos, err := k.infos(ctx)
+		if err != nil || k.fetched(infos) {
 			return err
 		}
 		if err := pause(ctx); err != nil {
@@ -133,9 +134,11 @@ func (k *killer) awaitFetched(ctx context.Context) error {
 	return nil
 }
 
-// fetched is how many messages wait for their acknowledgement that were not delivered before.
-func fetched(c *jetstream.ConsumerInfo, before uint64) uint64 {
-	return c.Delivered.Stream - min(c.Delivered.Stream, max(before, c.AckFloor.Stream))
+// fetched tells whether messages wait for their acknowledgement that were delivered to nobody before.
+func (k *killer) fetched(infos []*jetstream.ConsumerInfo) bool {
+	return slices.ContainsFunc(infos, func(c *jetstream.ConsumerInfo) bool {
+		return c.Delivered.Stream > max(k.delivered[c.Name], c.AckFloor.Stream)
+	})
 }
 
 func (k *killer) serverAnswers() bool {
@@ -143,13 +146,15 @@ func (k *killer) serverAnswers() bool {
 }
 
 func (k *killer) hitIngest(ctx context.Context) (bool, error) {
-	c, err := k.consumer(ctx)
+	infos, err := k.infos(ctx)
 	if err != nil {
 		return false, err
 	}
-	before := k.delivered
-	k.delivered = c.Delivered.Stream
-	return fetched(c, before) > 0, nil
+	hit := k.fetched(infos)
+	for _, c := range infos {
+		k.delivered[c.Name] = c.Delivered.Stream
+	}
+	return hit, nil
 }
 
 // onTheWay is how long an acknowledgement may still be under way of what was stored before the engine died.
@@ -161,24 +166,36 @@ func (k *killer) hitEngine(ctx context.Context) (bool, error) {
 	case <-ctx.Done():
 		return false, ctx.Err()
 	}
-	c, err := k.consumer(ctx)
-	return err == nil && k.parts[ingestPart].up() && c.NumAckPending > 0, err
+	infos, err := k.infos(ctx)
+	unstored := slices.ContainsFunc(infos, func(c *jetstream.ConsumerInfo) bool { return c.NumAckPending > 0 })
+	return k.parts[ingestPart].up() && unstored, err
 }
 
-// consumer is what the server says of the ingest's consumer, once it says something.
-func (k *killer) consumer(ctx context.Context) (info *jetstream.ConsumerInfo, err error) {
+// infos are what the server says of the ingest's consumers, once it says something.
+func (k *killer) infos(ctx context.Context) (infos []*jetstream.ConsumerInfo, err error) {
+	for _, name := range k.consumers {
+		c, err := k.info(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		infos = append(infos, c)
+	}
+	return infos, nil
+}
+
+func (k *killer) info(ctx context.Context, name string) (*jetstream.ConsumerInfo, error) {
 	for {
 		asking, cancel := context.WithTimeout(ctx, time.Second)
-		c, err := k.js.Consumer(asking, schema.ProgressStream, ingest.Consumer)
+		c, err := k.js.Consumer(asking, schema.ProgressStream, name)
 		cancel()
 		switch {
 		case err == nil:
 			return c.CachedInfo(), nil
 		case errors.Is(err, jetstream.ErrConsumerNotFound):
-			return &jetstream.ConsumerInfo{}, nil // not made yet
+			return &jetstream.ConsumerInfo{Name: name}, nil // not made yet
 		}
 		if err := pause(ctx); err != nil {
-			return nil, errors.Join(err, ctx.Err())
+			return nil, err
 		}
 	}
 }
@@ -202,7 +219,7 @@ func (k *killer) drained(ctx context.Context) error {
 	defer stop()
 	var last schema.Backlog
 	err := until(waiting, func() bool {
-		backlog, err := schema.BacklogOf(waiting, k.js, schema.ProgressStream, ingest.Consumer)
+		backlog, err := schema.BacklogOf(waiting, k.js, schema.ProgressStream, k.consumers...)
 		if err == nil {
 			last = backlog
 		}

@@ -47,6 +47,7 @@ func run(args []string, out, progress io.Writer) error {
 	flags.Uint64Var(&o.seed, "seed", 1, "of the events and of the kills")
 	flags.IntVar(&o.events, "events", 1_000_000, "to publish, re-sent ones included")
 	flags.IntVar(&o.kills, "kills", 100, "that hit unacknowledged work")
+	flags.IntVar(&o.partitions, "partitions", 1, "of the departments' log: 1 or 8")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}

@@ -97,8 +97,8 @@ const (
 )
 
 // newParts are the three, not started yet.
-func newParts(ctx context.Context, dir, natsListen, engineListen string, fatal func(error)) []*part {
-	j := job{Dir: filepath.Join(dir, "nats"), Log: filepath.Join(dir, "ingest.log"), Listen: natsListen, NATS: "nats://" + natsListen, Store: storeDSN(engineListen)}
+func newParts(ctx context.Context, dir, natsListen, engineListen string, partitions int, fatal func(error)) []*part {
+	j := job{Dir: filepath.Join(dir, "nats"), Log: filepath.Join(dir, "ingest.log"), Listen: natsListen, NATS: "nats://" + natsListen, Store: storeDSN(engineListen), Partitions: partitions}
 	child := func(kind string) func() (process, error) {
 		return func() (process, error) {
 			j := j

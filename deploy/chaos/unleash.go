@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 
+	"xushi/consumers/ingest"
 	"xushi/consumers/ingest/model"
 	"xushi/consumers/ingest/traffic"
 	"xushi/schema"
@@ -26,10 +27,11 @@ import (
 )
 
 type options struct {
-	seed     uint64
-	events   int
-	kills    int
-	progress io.Writer
+	seed       uint64
+	events     int
+	kills      int
+	partitions int
+	progress   io.Writer
 }
 
 func (o options) say(format string, args ...any) {
@@ -60,9 +62,9 @@ func unleash(ctx context.Context, o options) (r *report, err error) {
 	if err != nil {
 		return nil, err
 	}
-	parts := newParts(ctx, dir, natsListen, engineListen, fatal)
+	parts := newParts(ctx, dir, natsListen, engineListen, o.partitions, fatal)
 	defer stop(parts)
-	ledger, js, err := prepare(ctx, parts, natsListen, storeDSN(engineListen))
+	ledger, js, err := prepare(ctx, o, parts, natsListen, storeDSN(engineListen))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +72,8 @@ func unleash(ctx context.Context, o options) (r *report, err error) {
 	m := model.New(ledger)
 	p := &publisher{js: js, model: m, source: traffic.New(traffic.Options{Ledger: ledger, Seed: o.seed, Events: o.events, Far: min(100_000, o.events)})}
 	k := &killer{
-		parts: parts, publisher: p, js: js, rng: rand.New(rand.NewPCG(o.seed, 1)), events: o.events, want: o.kills, counted: map[string]int{},
+		parts: parts, publisher: p, js: js, rng: rand.New(rand.NewPCG(o.seed, 1)), events: o.events, want: o.kills,
+		consumers: ingest.Consumers(o.partitions), counted: map[string]int{}, delivered: map[string]uint64{},
 	}
 	o.say("seed %d: %d events, %d kills", o.seed, o.events, o.kills)
 	if err := rage(ctx, o, p, k); err != nil {
@@ -85,7 +88,7 @@ func unleash(ctx context.Context, o options) (r *report, err error) {
 }
 
 // prepare starts everything and puts the ledger in force.
-func prepare(ctx context.Context, parts []*part, natsListen, dsn string) (*seeds.Ledger, jetstream.JetStream, error) {
+func prepare(ctx context.Context, o options, parts []*part, natsListen, dsn string) (*seeds.Ledger, jetstream.JetStream, error) {
 	for _, p := range parts[:ingestPart] {
 		if err := p.start(); err != nil {
 			return nil, nil, err
@@ -99,15 +102,17 @@ func prepare(ctx context.Context, parts []*part, natsListen, dsn string) (*seeds
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := establish(ctx, js, ledger, dsn); err != nil {
+	if err := o.establish(ctx, js, ledger, dsn); err != nil {
 		js.Conn().Close()
 		return nil, nil, err
 	}
 	return ledger, js, parts[ingestPart].start()
 }
 
-func establish(ctx context.Context, js jetstream.JetStream, ledger *seeds.Ledger, dsn string) (err error) {
-	if err := schema.EnsureStreams(ctx, js, schema.DefaultStreamOptions()); err != nil {
+func (o options) establish(ctx context.Context, js jetstream.JetStream, ledger *seeds.Ledger, dsn string) (err error) {
+	streams := schema.DefaultStreamOptions()
+	streams.Partitions = o.partitions
+	if err := schema.EnsureStreams(ctx, js, streams); err != nil {
 		return err
 	}
 	acts, err := office.Open(ctx, js, schema.Policy{}, slog.New(slog.DiscardHandler))

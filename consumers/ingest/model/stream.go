@@ -12,7 +12,7 @@ import (
 // ReadLog reads the whole log of the departments into the model.
 func (m *Model) ReadLog(ctx context.Context, js jetstream.JetStream) error {
 	return eachMessage(ctx, js, schema.ProgressStream, func(msg jetstream.Msg, meta *jetstream.MsgMetadata) error {
-		return m.Read(Entry{Subject: msg.Subject(), Header: msg.Headers(), Body: msg.Data(), Sequence: meta.Sequence.Stream, Time: meta.Timestamp})
+		return m.Read(Entry{Subject: schema.PublishedSubject(msg.Subject()), Header: msg.Headers(), Body: msg.Data(), Sequence: meta.Sequence.Stream, Time: meta.Timestamp})
 	})
 }
 
