@@ -16,7 +16,7 @@ func NewColumns() Columns                 { return Columns{newColumns()} }
 func (c Columns) Add(r *schema.Record)    { c.c.add(r) }
 func (c Columns) Reset()                  { c.c.reset() }
 func (c Columns) Rows() int               { return c.c.rows }
-func (c Columns) Block(buf []byte) []byte { return c.c.appendInsert(buf, 0, c.c.rows) }
+func (c Columns) Block(buf []byte) []byte { return appendBlock(buf, c.c.filled(), 0, c.c.rows) }
 
 func (c Columns) Insert(ctx context.Context, conn driver.Conn, from, to int) error {
 	return c.c.insertRows(ctx, conn, from, to)
@@ -51,7 +51,7 @@ func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string 
 		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
 	}
 	if b.b.full(defaults) {
-		b.b.columns.statement = b.b.columns.appendInsert(b.b.columns.statement[:0], 0, b.b.rows)
+		b.b.columns.block = appendBlock(b.b.columns.block[:0], b.b.columns.filled(), 0, b.b.rows)
 		b.b.reset()
 	}
 	return ""
@@ -73,7 +73,7 @@ func JudgeMessage(m *nats.Msg, register Register) (j Judged) {
 	b := newBatch(1)
 	d, _ := readDelivery(m.Reply)
 	b.add(m, d, schema.Policy{}, register)
-	j.Rows = b.columns.appendInsert(nil, 0, b.rows)
+	j.Rows = appendBlock(nil, b.columns.filled(), 0, b.rows)
 	for _, l := range b.letters {
 		j.Letters = append(j.Letters, l.message)
 	}

@@ -26,8 +26,8 @@ type Register interface {
 
 // Options bound an ingest. The zero value of a field means its default.
 type Options struct {
-	BatchRows     int           // rows that fill a batch; default 20,000
-	BatchBytes    int           // bytes of messages that fill a batch; default 16 MiB
+	BatchRows     int           // rows that fill a batch; default 50,000
+	BatchBytes    int           // bytes of messages that fill a batch; default 32 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
 	Partitions    int           // of the log: 1, or schema.Partitions for several processes to share it; default 1
 	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 20,000
@@ -50,8 +50,8 @@ func (o Options) withDefaults() Options {
 			*field = value
 		}
 	}
-	set(&o.BatchRows, 20_000)
-	set(&o.BatchBytes, 16<<20)
+	set(&o.BatchRows, 50_000)
+	set(&o.BatchBytes, 32<<20)
 	wait(&o.BatchAge, 200*time.Millisecond)
 	set(&o.Partitions, 1)
 	set(&o.FetchMessages, 20_000)

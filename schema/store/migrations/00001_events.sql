@@ -10,7 +10,8 @@
 -- carry the events of more plans than a server lets one insert touch partitions.
 --
 -- A row is rewritten once per level of merges, which costs more than to insert it: merges take a dozen
--- parts of a size together, not five. The views do not mind the few parts more.
+-- parts of a size together, not five. The views do not mind the few parts more. An insert of many
+-- rows is written as one file, not as two for each column.
 --
 -- LowCardinality only where a column is sorted or grouped by: building its dictionary costs the
 -- writer seven times what a plain String costs, and the repeated ones compress to nothing anyway.
@@ -62,5 +63,5 @@ CREATE TABLE IF NOT EXISTS events (
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (plan, department, source, id, content_hash)
-SETTINGS merge_selector_base = 12
+SETTINGS merge_selector_base = 12, min_bytes_for_wide_part = 67108864
 COMMENT 'Accepted events, append-only, with re-sent copies and conflicts; read events_clean or events_effective instead';
