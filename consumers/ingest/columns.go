@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -194,12 +195,33 @@ func (c *columns) positionOf(row int) schema.Position {
 	return schema.Position(binary.LittleEndian.Uint64(c.position.rows(row, row+1)))
 }
 
+// codeCannotReadAllData: what came was less than a block says of itself.
+const codeCannotReadAllData = 33
+
 // insertRows stores the rows from, up to but without to, in one statement, which names the columns that
 // the batch's events fill. The batch outlives it, whether it fails or not.
 //
+// Where the driver has no idle connection it makes one for this insert and greets the server with all that the
+// insert asks for, so that the server takes the greeting for a block and refuses it, which ours never are. One that
+// is made for a ping is greeted plainly, and stays for the insert.
+func (c *columns) insertRows(ctx context.Context, conn driver.Conn, from, to int) error {
+	err := c.sendRows(ctx, conn, from, to)
+	if exception, ok := errors.AsType[*clickhouse.Exception](err); ok && exception.Code == codeCannotReadAllData {
+		if err = conn.Ping(ctx); err == nil {
+			err = c.sendRows(ctx, conn, from, to)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("insert: %w", err)
+	}
+	return nil
+}
+
+// sendRows is one try of insertRows.
+//
 // The statement goes where the server's HTTP interface has a parameter for it, so that the data is all
 // there is in the body, which a server reads at less cost; the driver hands it to net/http as it is.
-func (c *columns) insertRows(ctx context.Context, conn driver.Conn, from, to int) error {
+func (c *columns) sendRows(ctx context.Context, conn driver.Conn, from, to int) error {
 	filled := c.filled()
 	c.block = appendBlock(c.block[:0], filled, from, to)
 	settings := clickhouse.Settings{"query": insertStatement(filled)}
@@ -210,9 +232,8 @@ func (c *columns) insertRows(ctx context.Context, conn driver.Conn, from, to int
 	if err != nil {
 		// A request that failed may be read by net/http a little longer, so the buffer is left to it.
 		c.block = nil
-		return fmt.Errorf("insert: %w", err)
 	}
-	return nil
+	return err
 }
 
 // filled is the columns that are not blank.

@@ -89,6 +89,29 @@ var sameValue = gocmp.Options{
 }
 
 // drawRecord makes a record of any type with every member drawn by itself: the store asks for no sense.
+// TestInsertOnAConnectionMadeForIt: where every connection of the driver is busy, it makes one for the insert.
+func TestInsertOnAConnectionMadeForIt(t *testing.T) {
+	t.Parallel()
+	conn := database(t)
+	busy, err := conn.Query(t.Context(), "SELECT number FROM numbers(1000000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = busy.Close() }()
+	if idle := conn.Stats().Idle; idle != 0 {
+		t.Fatalf("%d connections are idle: the insert would take one", idle)
+	}
+	columns := ingest.NewColumns()
+	record := plainRecord(1)
+	columns.Add(&record)
+	if err := columns.Insert(t.Context(), conn, 0, 1); err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff([]schema.Record{record}, stored(t, conn), sameValue, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("sent (-) and stored (+):\n%s", diff)
+	}
+}
+
 func drawRecord(rt *rapid.T) schema.Record {
 	var r schema.Record
 	text := rapid.OneOf(rapid.Just(""), rapid.String(), rapid.Just(strings.Repeat("征", 50)))
