@@ -27,11 +27,15 @@ const (
 	headerTime     = "Xushi-Stream-Time"     // JetStream's timestamp, RFC 3339
 	headerLength   = "Xushi-Length"          // of the whole body, if it was cut
 	headerSHA256   = "Xushi-Sha256"          // of the whole body, if it was cut
-	headerOriginal = "Xushi-Original-"       // prefix
+	headerOriginal = "Xushi-Original-"       // prefix; after it the name, percent-encoded
 
-	maxOriginalHeaders = 16 << 10 // bytes; a header block larger than this is left in PROGRESS
+	maxOriginalHeaders = 16 << 10 // bytes, as they are in a dead letter; a header block larger than this is left in PROGRESS
 	maxElementHeaders  = 1 << 10  // the same for a batch, whose headers would be copied for each element
 )
+
+// deadLetterHeader is the header of a dead letter that keeps an original one. A sender may write names that our own
+// client does not: one that could not be published would hold up the log for ever.
+func deadLetterHeader(name string) string { return headerOriginal + url.PathEscape(name) }
 
 // deadLetter is a refused event on its way to those who may mend it: to its department, as a message, and
 // to the office's analysts, as a row.
@@ -60,24 +64,36 @@ func newDeadLetter(m *schema.Message, o *schema.Opened) deadLetter {
 	}
 	names, values := originalHeaders(m.Header, most)
 	for i, name := range names {
-		msg.Header.Add(headerOriginal+name, values[i])
+		msg.Header.Add(deadLetterHeader(name), values[i])
 	}
 	msg.Data = o.Raw
-	sum := sha256.Sum256(o.Raw)
-	if o.Rejection.Reason == schema.TooLarge && len(o.Raw) > schema.DeadLetterBytes {
-		set(headerLength, strconv.Itoa(len(o.Raw)))
-		set(headerSHA256, hex.EncodeToString(sum[:]))
-		msg.Data = o.Raw[:schema.DeadLetterBytes]
+	if o.Rejection.Reason == schema.TooLarge {
+		cut(msg)
 	}
-	return deadLetter{o.Rejection.Reason, msg, letterRow(m, o, names, values, msg.Data, sum)}
+	return deadLetter{o.Rejection.Reason, msg, letterRow(m, o, names, values, msg.Data)}
 }
 
+// cut leaves of a large body its beginning, and tells of the whole.
+func cut(letter *nats.Msg) {
+	if len(letter.Data) <= schema.DeadLetterBytes {
+		return
+	}
+	sum := sha256.Sum256(letter.Data)
+	letter.Header.Set(headerLength, strconv.Itoa(len(letter.Data)))
+	letter.Header.Set(headerSHA256, hex.EncodeToString(sum[:]))
+	letter.Data = letter.Data[:schema.DeadLetterBytes]
+}
+
+// headerLineBytes is what a header takes beside its name and value.
+const headerLineBytes = len(": \r\n")
+
 // originalHeaders are the message's own in one order, so that a row written again is the same row; none
-// where they take more than most bytes.
+// where they would take more than most bytes of the dead letter, of which the server bounds all headers together.
 func originalHeaders(h map[string][]string, most int) (names, values []string) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
+		line := len(deadLetterHeader(name)) + headerLineBytes
 		for _, v := range h[name] {
-			if most -= len(name) + len(v); most < 0 {
+			if most -= line + len(v); most < 0 {
 				return nil, nil
 			}
 			names, values = append(names, name), append(values, v)

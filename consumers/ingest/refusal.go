@@ -9,9 +9,10 @@ import (
 )
 
 // letterRow is a refused event as dead_letters keeps it. Every value is a function of the log.
-func letterRow(m *schema.Message, o *schema.Opened, names, values []string, kept []byte, sum [sha256.Size]byte) store.Row {
+func letterRow(m *schema.Message, o *schema.Opened, names, values []string, kept []byte) store.Row {
 	address, _ := schema.ParseAddress(m.Subject)
 	address = address.OrUnknown()
+	sum := sha256.Sum256(o.Raw)
 	return store.Row{
 		"plan", address.Plan,
 		"department", address.Department,

@@ -3,9 +3,11 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -82,6 +84,10 @@ func (w *writer) bury(ctx context.Context, letters []deadLetter) error {
 	futures := make([]jetstream.PubAckFuture, 0, len(letters))
 	for _, l := range letters {
 		f, err := w.js.PublishMsgAsync(l.message, jetstream.WithStallWait(w.options.AckWait))
+		if errors.Is(err, nats.ErrMaxPayload) { // its own headers are too much for a server that took the message
+			cut(l.message)
+			f, err = w.js.PublishMsgAsync(l.message, jetstream.WithStallWait(w.options.AckWait))
+		}
 		if err != nil {
 			return fmt.Errorf("publish to %s: %w", l.message.Subject, err)
 		}
