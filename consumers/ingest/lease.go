@@ -30,15 +30,20 @@ type lease struct {
 // held tells, to any goroutine, whether the partition is this process's.
 func (l *lease) held() bool { return int64(time.Since(l.born)) < l.until.Load() }
 
-// renew takes a message of the owner consumer, and tells whether the partition is newly won. The pin's id is
-// the last value of its header: those before it are the publisher's own.
-func (l *lease) renew(m *nats.Msg) (won bool) {
+// pinOf is the pin's id of a message of the owner consumer: the last value of its header, for those before it are
+// the publisher's own. It is "" where a publisher's headers cannot be read, nor then what the server adds to them.
+func pinOf(m *nats.Msg) string {
 	ids := m.Header["Nats-Pin-Id"]
 	if len(ids) == 0 {
-		return false
+		return ""
 	}
+	return ids[len(ids)-1]
+}
+
+// renew heeds a message of the owner consumer that came by this pin, and tells whether the partition is newly won.
+func (l *lease) renew(pin, grant string) (won bool) {
 	won = l.pin == "" || !l.held()
-	l.pin, l.grant = ids[len(ids)-1], m.Reply
+	l.pin, l.grant = pin, grant
 	l.until.Store(int64(time.Since(l.born) + l.ttl))
 	if won {
 		l.terms.Add(1)

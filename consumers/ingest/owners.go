@@ -70,7 +70,7 @@ func (o *owners) run(ctx context.Context) {
 	for {
 		select {
 		case m := <-o.incoming:
-			o.hear(m)
+			o.hear(ctx, m)
 		case <-look.C:
 			o.look(ctx)
 		case <-ctx.Done():
@@ -148,7 +148,7 @@ func (o *owners) ask(l *lease) {
 }
 
 // hear takes a message: another process's presence, a lease, or the server's own word.
-func (o *owners) hear(m *nats.Msg) {
+func (o *owners) hear(ctx context.Context, m *nats.Msg) {
 	if m.Sub == o.presence {
 		o.shares.hear(m.Data, time.Now())
 		o.askAll()
@@ -158,13 +158,7 @@ func (o *owners) hear(m *nats.Msg) {
 	l := o.leases[i]
 	l.asked = time.Time{}
 	if m.Reply != "" {
-		if l.renew(m) {
-			o.log.Info("this process reads a partition", "consumer", l.consumer.Durable)
-			select {
-			case o.changed <- struct{}{}:
-			default: // it is to be woken already
-			}
-		}
+		o.win(ctx, l, m)
 		o.ask(l)
 		return
 	}
@@ -178,6 +172,41 @@ func (o *owners) hear(m *nats.Msg) {
 		o.askAll()
 	}
 	// Anything else waits for the next look, so that no answer is asked for in a tight circle.
+}
+
+// win takes, or keeps, a partition whose owner consumer sent this process its message.
+func (o *owners) win(ctx context.Context, l *lease, m *nats.Msg) {
+	pin := pinOf(m)
+	if pin == "" {
+		pin = o.askPin(ctx, l)
+	}
+	if pin == "" || !l.renew(pin, m.Reply) {
+		return
+	}
+	o.log.Info("this process reads a partition", "consumer", l.consumer.Durable)
+	select {
+	case o.changed <- struct{}{}:
+	default: // it is to be woken already
+	}
+}
+
+// askPin asks the server for the pin that a message does not tell: it is this process's, since it got the message.
+func (o *owners) askPin(ctx context.Context, l *lease) string {
+	ctx, cancel := context.WithTimeout(ctx, o.ttl/3)
+	defer cancel()
+	consumer, err := o.js.Consumer(ctx, schema.ProgressStream, l.consumer.Durable)
+	if err != nil {
+		if ctx.Err() == nil {
+			o.log.Warn("a partition's pin cannot be had, which is tried again", "consumer", l.consumer.Durable, "err", err)
+		}
+		return ""
+	}
+	for _, g := range consumer.CachedInfo().PriorityGroups {
+		if g.Group == ownerGroup {
+			return g.PinnedClientID
+		}
+	}
+	return ""
 }
 
 func (o *owners) lose(l *lease, why string) {

@@ -137,7 +137,12 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 			}
 		}),
 		nats.ReconnectHandler(func(c *nats.Conn) { a.log.Info("NATS is back", "url", c.ConnectedUrlRedacted()) }),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { a.log.Warn("NATS", "err", err) }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			if errors.Is(err, nats.ErrBadHeaderMsg) {
+				return // a publisher's doing: the message is judged without its headers
+			}
+			a.log.Warn("NATS", "err", err)
+		}),
 	}
 	if a.Config.NATS.Credentials != "" {
 		options = append(options, nats.UserCredentials(a.Config.NATS.Credentials))
