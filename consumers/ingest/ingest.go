@@ -131,6 +131,9 @@ func (i *Ingest) runStages(ctx context.Context, o *owners, r *reader, w *writer)
 	stages.Go(func() { o.run(owning) })
 	stages.Go(func() { w.run(storing, r.full, r.empty) })
 	err := r.run(ctx, storing)
+	if err != nil { // as long as at a planned stop: what is stored would not be acknowledged
+		defer time.AfterFunc(i.options.StopTimeout, cancel).Stop()
+	}
 	release()
 	stages.Wait()
 	if ferr := i.js.Conn().FlushTimeout(i.options.StopTimeout); err == nil && ferr != nil {

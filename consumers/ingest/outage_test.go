@@ -1,9 +1,12 @@
 package ingest_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"xushi/consumers/ingest"
 	"xushi/deploy/embedded/engine"
@@ -120,5 +123,25 @@ func TestHoleInTheLog(t *testing.T) {
 	w.settled(last)
 	if sum := w.sum(); sum != "10" { // 1 + 4 + 5
 		t.Errorf("sum %s, want 10", sum)
+	}
+}
+
+// The connection is closed for good, e.g. since the server no longer knows the account, while the store is away: Run
+// says so and ends, although it has something in hand that cannot be stored.
+func TestConnectionClosedForGood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec("RENAME TABLE events TO events_away")
+	r := w.run(ingest.Options{StopTimeout: time.Second})
+	w.publishAll(readings(t, 100))
+	w.inTrouble(r, "store", "events")
+	r.js.Conn().Close()
+	select {
+	case err := <-r.ended:
+		if !errors.Is(err, nats.ErrConnectionClosed) {
+			t.Errorf("Run: %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("Run does not end")
 	}
 }
