@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -169,7 +170,7 @@ func (m *Message) readBatch() bool {
 		return false
 	}
 	for len(m.batch) < MaxBatchEvents {
-		m.batch = append(m.batch, Opened{})
+		m.batch = slices.Grow(m.batch, 1)[:len(m.batch)+1] // which is blank: what was used before was cleared
 		o := &m.batch[len(m.batch)-1]
 		o.Record.Position, o.Record.Replays = At(m.Sequence, len(m.batch)-1), m.replays
 		r.space()

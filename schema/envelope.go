@@ -52,7 +52,7 @@ func (w *written) complete(e *Event) *Rejection {
 	if w.time == "" {
 		return Refuse(MissingField, "time", "缺少 time（发生时间）。")
 	}
-	t, err := time.Parse(time.RFC3339Nano, w.time)
+	t, err := parseMoment(w.time)
 	if err != nil || !storable(t) {
 		return Refuse(InvalidTime, "time", fmt.Sprintf("发生时间 %q 不是带时区的 RFC 3339 时间，例如 2024-06-30T18:00:00+08:00。", clip(w.time)))
 	}

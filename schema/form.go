@@ -92,8 +92,9 @@ func (e *Event) CheckForm() *Rejection {
 		return Refuse(UnknownType, "type", fmt.Sprintf("没有 %q 这种事件类型。", clip(string(e.Type))))
 	}
 	var has members
-	for i, text := range e.Data.texts() {
-		t, text := &texts[i], *text
+	written := e.Data.texts()
+	for i := range written {
+		t, text := &texts[i], *written[i]
 		if text == "" {
 			if form.must&t.bit != 0 {
 				return Refuse(MissingField, t.path, "缺少 "+t.path+"。")

@@ -11,7 +11,8 @@ func (e *Event) hash() ContentHash {
 	buf := make([]byte, 0, 512)
 	buf = appendText(buf, string(e.Type))
 	buf = binary.BigEndian.AppendUint64(buf, uint64(e.Time.UnixNano()))
-	for _, text := range e.Data.texts() {
+	texts := e.Data.texts()
+	for _, text := range &texts { // not a copy of it
 		buf = appendText(buf, *text)
 	}
 	for _, text := range e.Data.Evidence {
@@ -22,6 +23,9 @@ func (e *Event) hash() ContentHash {
 }
 
 func appendText(buf []byte, s string) []byte {
+	if s == "" { // as most members are
+		return append(buf, 0)
+	}
 	buf = binary.AppendUvarint(buf, uint64(len(s)))
 	return append(buf, s...)
 }

@@ -19,12 +19,13 @@ type written struct {
 //
 // The strings share the memory of text, which must not change as long as they live.
 type plainReader struct {
-	text     []byte
-	at       int // read up to here
-	event    *Event
-	written  *written
-	dataRead bool
-	lists    []string // memory for the events' lists
+	text  []byte
+	at    int // read up to here
+	event *Event
+	texts [memberCount]*string // where the event's members are kept, nil of those that are no text
+	data  bool                 // were read
+	after [memberCount]member  // which member came after this one, when it was read last
+	lists []string             // memory for the events' lists
 }
 
 // readPlain reads one event, alone in text.
@@ -34,48 +35,64 @@ func (p *plainReader) readPlain(text []byte, e *Event, w *written) (ok bool) {
 }
 
 func (p *plainReader) readEvent(e *Event, w *written) bool {
-	p.event, p.written, p.dataRead = e, w, false
-	return p.object((*plainReader).envelopeMember)
+	p.event, p.data = e, false
+	places(&p.texts, e, w)
+	return p.object(noMember)
 }
 
-func (p *plainReader) envelopeMember(name string) bool {
-	if name == "data" && !p.dataRead {
-		p.dataRead = true
-		return p.object((*plainReader).dataMember)
+// object reads the object that is the value of a member, or the event as a whole.
+func (p *plainReader) object(of member) bool {
+	if !p.skip('{') {
+		return false
 	}
-	return p.member(p.inEnvelope(name))
+	for m := of; ; {
+		var ok bool
+		if m, ok = p.name(m); !ok || m.inData() != (of == dataMember) || !p.value(m) {
+			return false
+		}
+		if !p.step(',') && !p.skip(',') {
+			return p.skip('}')
+		}
+	}
 }
 
-func (p *plainReader) dataMember(name string) bool {
-	if name == "evidence" {
+// name reads a member's name and the colon. A sender writes the members of all its events in one order, so
+// the name that came after the same member the last time is mostly the one that comes: to compare it takes
+// less than to find its end and look it up.
+func (p *plainReader) name(before member) (m member, ok bool) {
+	m = p.after[before]
+	if end := p.at + len(memberNames[m].written); m != noMember && end <= len(p.text) && string(p.text[p.at:end]) == memberNames[m].written {
+		p.at = end
+		return m, true
+	}
+	name, ok := p.string()
+	if !ok || !p.skip(':') {
+		return noMember, false
+	}
+	m, ok = membersByName[name]
+	p.after[before] = m
+	return m, ok
+}
+
+// value reads the value of a member that has not been read.
+func (p *plainReader) value(m member) bool {
+	switch m {
+	case dataMember:
+		if p.data {
+			return false
+		}
+		p.data = true
+		return p.object(dataMember)
+	case evidenceMember:
 		return p.event.Data.Evidence == nil && p.list(&p.event.Data.Evidence)
 	}
-	return p.member(p.event.Data.member(name))
-}
-
-// member reads a string into a member that exists and has not been read.
-func (p *plainReader) member(to *string) bool {
-	if to == nil || *to != "" {
+	to := p.texts[m]
+	if *to != "" {
 		return false
 	}
 	text, ok := p.string()
 	*to = text
 	return ok && text != ""
-}
-
-func (p *plainReader) object(member func(p *plainReader, name string) bool) bool {
-	if !p.skip('{') {
-		return false
-	}
-	for {
-		name, ok := p.string()
-		if !ok || !p.skip(':') || !member(p, name) {
-			return false
-		}
-		if !p.skip(',') {
-			return p.skip('}')
-		}
-	}
 }
 
 func (p *plainReader) list(to *[]string) bool {
@@ -105,7 +122,7 @@ func (p *plainReader) forget() {
 	if cap(p.lists) > keep {
 		p.lists = nil
 	}
-	p.text, p.event, p.written = nil, nil, nil
+	p.text, p.event, p.texts = nil, nil, [memberCount]*string{}
 }
 
 // A word is eight bytes of text; ones and tops have the lowest and the highest bit of each.
@@ -122,7 +139,7 @@ func ends(word uint64) uint64 {
 }
 
 func (p *plainReader) string() (text string, ok bool) {
-	if !p.skip('"') {
+	if !p.step('"') && !p.skip('"') { // step is inlined
 		return "", false
 	}
 	begin, i := p.at, p.at
@@ -153,11 +170,16 @@ func (p *plainReader) string() (text string, ok bool) {
 
 // skip steps over white space and then over c, if that is what comes.
 func (p *plainReader) skip(c byte) bool {
+	return p.step(c) || p.space() && p.step(c)
+}
+
+// step steps over c, if that is what comes.
+func (p *plainReader) step(c byte) bool {
 	if p.at < len(p.text) && p.text[p.at] == c {
 		p.at++
 		return true
 	}
-	return p.space() && p.skip(c)
+	return false
 }
 
 // space steps over white space, and tells whether there was some.
@@ -177,68 +199,4 @@ func (p *plainReader) space() bool {
 func (p *plainReader) end() bool {
 	p.space()
 	return p.at == len(p.text)
-}
-
-// inEnvelope is where the string of that name is kept, nil if there is none.
-func (p *plainReader) inEnvelope(name string) *string {
-	switch name {
-	case "specversion":
-		return &p.written.specVersion
-	case "id":
-		return &p.event.ID
-	case "source":
-		return &p.event.Source
-	case "type":
-		return (*string)(&p.event.Type)
-	case "time":
-		return &p.written.time
-	case "datacontenttype":
-		return &p.written.dataContentType
-	case "plan":
-		return &p.event.Plan
-	case "department":
-		return &p.event.Department
-	}
-	return nil
-}
-
-// member is where the data keep the string of that name, nil if there is none.
-func (d *Data) member(name string) *string {
-	switch name {
-	case "commitment":
-		return &d.Commitment
-	case "measure":
-		return &d.Measure
-	case "item":
-		return &d.Item
-	case "mode":
-		return (*string)(&d.Mode)
-	case "value":
-		return &d.Value
-	case "numerator":
-		return &d.Numerator
-	case "denominator":
-		return &d.Denominator
-	case "unit":
-		return &d.Unit
-	case "stage":
-		return &d.Stage
-	case "replaces":
-		return &d.Replaces
-	case "note":
-		return &d.Note
-	case "voids":
-		return &d.Voids
-	case "reason":
-		return &d.Reason
-	case "name":
-		return &d.Name
-	case "planned_date":
-		return &d.PlannedDate
-	case "problem":
-		return &d.Problem
-	case "next_step":
-		return &d.NextStep
-	}
-	return nil
 }

@@ -27,6 +27,40 @@ func TestPlainIsWhatIsSent(t *testing.T) {
 	}
 }
 
+// TestPlainMembers: every text is read to where the decoder puts it, by a reader that expects another member
+// there as by one that expects it; in the other object it is none.
+func TestPlainMembers(t *testing.T) {
+	t.Parallel()
+	var reader plainReader
+	for m := noMember + 1; m < evidenceMember; m++ {
+		if m == dataMember {
+			continue
+		}
+		alone := `{` + memberNames[m].written + `"x"}`
+		raw, foreign := alone, `{"data":`+alone+`}`
+		if m.inData() {
+			raw, foreign = foreign, raw
+		}
+		var decoded envelope
+		if err := json.Unmarshal([]byte(raw), &decoded, strict); err != nil {
+			t.Fatal(err)
+		}
+		var want Event
+		var wantRest written
+		decoded.split(&want, &wantRest)
+		for range 2 {
+			var got Event
+			var rest written
+			if !reader.readPlain([]byte(raw), &got, &rest) || cmp.Diff(want, got) != "" || rest != wantRest {
+				t.Errorf("%s is read as %+v %+v", raw, got, rest)
+			}
+			if reader.readPlain([]byte(foreign), new(Event), new(written)) {
+				t.Errorf("plain: %s", foreign)
+			}
+		}
+	}
+}
+
 // FuzzReadPlain: what the fast way reads, the JSON decoder reads too, and to the same effect.
 func FuzzReadPlain(f *testing.F) {
 	for _, s := range []string{

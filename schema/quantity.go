@@ -86,8 +86,8 @@ func smallQuantity(text string, factor decimal.Decimal) (d decimal.Decimal, ok b
 		return d, false
 	}
 	n, ok = multiply(n, factor.IntPart())
-	for ; ok && decimals < maxDecimals; decimals++ {
-		n, ok = multiply(n, 10)
+	if ok && decimals < maxDecimals {
+		n, ok = multiply(n, powersOfTen[maxDecimals-decimals])
 	}
 	for ; ok && decimals > maxDecimals; decimals-- {
 		ok = n%10 == 0
@@ -95,6 +95,8 @@ func smallQuantity(text string, factor decimal.Decimal) (d decimal.Decimal, ok b
 	}
 	return decimal.New(n, -maxDecimals), ok
 }
+
+var powersOfTen = [maxDecimals + 1]int64{1, 10, 100, 1_000, 10_000, 100_000, 1_000_000}
 
 func multiply(a, b int64) (product int64, ok bool) {
 	if a == 0 || b == 0 {

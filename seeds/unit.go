@@ -27,7 +27,7 @@ var one = decimal.NewFromInt(1)
 // UnitFactor is what a number in the given unit is multiplied by to be in the measure's base unit,
 // exactly; ok is false if the unit is not the measure's. A percentage has no 万.
 func (m *Measure) UnitFactor(unit string) (factor decimal.Decimal, ok bool) {
-	if canonical(unit) == m.Unit {
+	if unit == m.Unit || canonical(unit) == m.Unit { // a base unit is no synonym
 		return one, true
 	}
 	if m.Unit == "%" {
