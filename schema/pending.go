@@ -18,20 +18,26 @@ type Backlog struct {
 // Pending is how many messages wait to be settled, at most.
 func (b Backlog) Pending() uint64 { return b.Last - b.Settled }
 
-// BacklogOf looks at a stream and those consumers that share it; to one that is not there yet, all messages
-// wait. It goes by ack floors and not by the server's own count (NumPending), which is 0 for a moment while a
+// Reader is a consumer, which need not be there yet, and the subjects that it reads of its stream.
+type Reader struct {
+	Consumer string // its durable name
+	Subjects string // "": all
+}
+
+// BacklogOf looks at a stream and those who share it; to a consumer that is not there, all its messages wait.
+// It goes by ack floors and not by the server's own count (NumPending), which is 0 for a moment while a
 // consumer is being made.
-func BacklogOf(ctx context.Context, js jetstream.JetStream, stream string, consumers ...string) (Backlog, error) {
+func BacklogOf(ctx context.Context, js jetstream.JetStream, stream string, readers ...Reader) (Backlog, error) {
 	s, err := js.Stream(ctx, stream)
 	if err != nil {
 		return Backlog{}, fmt.Errorf("stream %s: %w", stream, err)
 	}
 	state := s.CachedInfo().State
 	b := Backlog{Last: state.LastSeq, Settled: state.LastSeq}
-	for _, name := range consumers {
-		settled, err := settledBy(ctx, js, stream, name, b.Last)
+	for _, r := range readers {
+		settled, err := settledBy(ctx, js, stream, r, b.Last)
 		if err != nil {
-			return Backlog{}, fmt.Errorf("consumer %s of stream %s: %w", name, stream, err)
+			return Backlog{}, fmt.Errorf("consumer %s of stream %s: %w", r.Consumer, stream, err)
 		}
 		b.Settled = min(b.Settled, settled)
 	}
@@ -41,19 +47,19 @@ func BacklogOf(ctx context.Context, js jetstream.JetStream, stream string, consu
 
 // settledBy is up to where, and at most to last, a consumer has settled what is its own. Its ack floor stands
 // at a message of its own; so the next one of those says more.
-func settledBy(ctx context.Context, js jetstream.JetStream, stream, consumer string, last uint64) (uint64, error) {
-	c, err := js.Consumer(ctx, stream, consumer)
-	if errors.Is(err, jetstream.ErrConsumerNotFound) {
-		return 0, nil
-	}
-	if err != nil {
+func settledBy(ctx context.Context, js jetstream.JetStream, stream string, r Reader, last uint64) (uint64, error) {
+	var floor uint64
+	c, err := js.Consumer(ctx, stream, r.Consumer)
+	switch {
+	case err == nil:
+		floor = c.CachedInfo().AckFloor.Stream
+	case !errors.Is(err, jetstream.ErrConsumerNotFound):
 		return 0, err
 	}
-	floor, filter := c.CachedInfo().AckFloor.Stream, c.CachedInfo().Config.FilterSubject
-	if floor >= last || filter == "" {
+	if floor >= last || r.Subjects == "" {
 		return min(floor, last), nil
 	}
-	next, err := nextOf(ctx, js, stream, filter, floor+1)
+	next, err := nextOf(ctx, js, stream, r.Subjects, floor+1)
 	if err != nil {
 		return 0, err
 	}

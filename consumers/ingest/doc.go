@@ -5,14 +5,40 @@
 // acknowledged only after its accepted events are in the store and the dead letters of its refused
 // ones are in their stream. Between the two a crash means that it is delivered and stored again, which
 // the store folds by identity and position. What is stored depends on the log only, not on delivery
-// order, batch boundaries or retries.
+// order, batch boundaries, retries or the number of processes.
 //
 // Every event is judged by the version of the ledger that was in force when it was received: before a
 // message is judged, the register learns every act of the office that was stored before it. (Moments are
 // those of two streams; in a cluster whose clocks differ, an event and an act may be that far out of order.)
 //
-// What bounds its memory: the messages asked for (Options.FetchMessages, FetchBytes) and two batches,
-// one being filled and one being stored.
+// # Acknowledging
+//
+// One acknowledgement speaks for all messages below it (AckAll), which is cheap and dangerous: after a crash
+// the server hands out new messages while the predecessor's still wait for AckWait. So each partition has a
+// floor, which rises only on evidence: this process has stored every message up to there, or the server says
+// that it is acknowledged already, or that there is none. That no message lies between two is known of those
+// that a consumer delivers for the first time, in turn, with no delivery missed (chain); of others the log
+// itself is asked (walk). Two processes that read the same partition lose nothing by this rule.
+//
+// # Several processes
+//
+// Options.Partitions divides the log in eight; the stream itself names the partition of every message in the
+// subject that it stores it under, and one consumer reads each. A process owns any number of partitions,
+// which share its one pipeline and its bounds. Who owns which, JetStream decides: a companion consumer of each
+// hands out one message again and again to the one client that it is pinned to. A process that is killed is
+// replaced within PinnedTTL, one that is stopped at once; what it had in hand comes again after AckWait, and
+// until then what comes after it is stored and not acknowledged. Processes tell each other how much they own,
+// and one that owns more than its share lets go; nothing elects, and no result depends on it. On an undivided log
+// one process reads, and any others stand by.
+//
+// The log is divided, or made whole, by configuring it so and starting all processes again. The new consumers
+// begin at the beginning, or where they once were: what is stored already folds into itself.
+//
+// # Memory
+//
+// What bounds it: the messages asked for (Options.FetchMessages and FetchBytes, divided by the partitions that the
+// process owns; each may have two requests under way, which have room for the largest message), and two
+// batches, one being filled and one being stored.
 //
 // # Speed
 //
@@ -25,6 +51,15 @@
 // remedy for a sender who has many. An event's strings are those of its message and are copied once, into
 // the columns; the columns are bytes of ClickHouse's Native format and are copied once, into the insert;
 // both are used again by the next batch.
+//
+// Reading, judging and storing overlap: a batch is filled while the other is stored, requests are made ahead of
+// need, and no acknowledgement is waited for. The clock, locks and the office's acts are looked at once for all that
+// has come in together.
+//
+// What bounds several processes is the machine that they share with the servers, and the NATS server: a consumer with a
+// filter has to pass over the messages of all others, so that a message of a divided log costs it about 6 µs instead of
+// 3.5. On one machine of two cores two or four processes are therefore no faster than one on an undivided log; a
+// divided log is for several machines, and for going on while one of them is down.
 //
 // # Troubles
 //

@@ -30,7 +30,7 @@ type Options struct {
 	BatchBytes    int           // bytes of messages that fill a batch; default 32 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
 	Partitions    int           // of the log: 1, or schema.Partitions for several processes to share it; default 1
-	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 20,000
+	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 10,000
 	FetchBytes    int           // and their bytes; default 32 MiB, at least two of the largest messages of each partition
 	AckWait       time.Duration // after which the server hands out unacknowledged messages again; default 30 s
 	PinnedTTL     time.Duration // after which the partitions of a process that died are another's; default 3 s
@@ -54,7 +54,7 @@ func (o Options) withDefaults() Options {
 	set(&o.BatchBytes, 32<<20)
 	wait(&o.BatchAge, 200*time.Millisecond)
 	set(&o.Partitions, 1)
-	set(&o.FetchMessages, 20_000)
+	set(&o.FetchMessages, 10_000)
 	set(&o.FetchBytes, 32<<20)
 	wait(&o.AckWait, 30*time.Second)
 	wait(&o.PinnedTTL, 3*time.Second)
@@ -82,8 +82,8 @@ func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog
 		js: js, store: store, register: register, log: log, options: options,
 		metrics: newMetrics(reg, h), health: h, patience: patience{least: options.TryTimeout, parts: map[string]time.Duration{}},
 	}
-	for _, consumer := range Consumers(options.Partitions) {
-		i.metrics.floor.WithLabelValues(consumer)
+	for _, r := range Readers(options.Partitions) {
+		i.metrics.floor.WithLabelValues(r.Consumer)
 	}
 	return i
 }

@@ -11,29 +11,17 @@ import (
 // Consumer is the durable name of the consumer that reads an undivided log; those of a divided one begin with it.
 const Consumer = "ingest"
 
-// Consumers are the durable names of the consumers that read the log, together all of it: one, or one for
-// each of schema.Partitions and one for what is in none of them.
-func Consumers(partitions int) []string {
+// Readers are the consumers that read the log, together all of it: one, or one for each of schema.Partitions and
+// one for what is in none of them.
+func Readers(partitions int) []schema.Reader {
 	if partitions <= 1 {
-		return []string{Consumer}
+		return []schema.Reader{{Consumer: Consumer}}
 	}
-	names := make([]string, 0, partitions+1)
+	readers := make([]schema.Reader, 0, partitions+1)
 	for k := range partitions {
-		names = append(names, Consumer+"-"+strconv.Itoa(k))
+		readers = append(readers, schema.Reader{Consumer: Consumer + "-" + strconv.Itoa(k), Subjects: schema.PartitionSubjects(k)})
 	}
-	return append(names, Consumer+"-rest")
-}
-
-// filters are the subjects that they read; "" is all of the log.
-func filters(partitions int) []string {
-	if partitions <= 1 {
-		return []string{""}
-	}
-	subjects := make([]string, 0, partitions+1)
-	for k := range partitions {
-		subjects = append(subjects, schema.PartitionSubjects(k))
-	}
-	return append(subjects, schema.ProgressSubjects)
+	return append(readers, schema.Reader{Consumer: Consumer + "-rest", Subjects: schema.ProgressSubjects})
 }
 
 // ConsumerConfig is the consumer that reads an undivided log.
@@ -42,19 +30,19 @@ func (o Options) ConsumerConfig() jetstream.ConsumerConfig {
 	return o.ConsumerConfigs()[0]
 }
 
-// ConsumerConfigs are the consumers that an ingest with these options reads, in the order of Consumers.
+// ConsumerConfigs are the consumers that an ingest with these options reads, in the order of Readers.
 func (o Options) ConsumerConfigs() []jetstream.ConsumerConfig {
 	o = o.withDefaults()
-	names, subjects := Consumers(o.Partitions), filters(o.Partitions)
-	configs := make([]jetstream.ConsumerConfig, len(names))
-	for i := range names {
+	readers := Readers(o.Partitions)
+	configs := make([]jetstream.ConsumerConfig, len(readers))
+	for i, r := range readers {
 		configs[i] = jetstream.ConsumerConfig{
-			Durable:       names[i],
+			Durable:       r.Consumer,
 			Description:   "JetStream to ClickHouse",
 			AckPolicy:     jetstream.AckAllPolicy,
 			AckWait:       o.AckWait,
 			MaxAckPending: 10 * o.BatchRows, // what a predecessor left pending plus several batches of ours
-			FilterSubject: subjects[i],
+			FilterSubject: r.Subjects,
 		}
 	}
 	return configs

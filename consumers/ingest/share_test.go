@@ -75,7 +75,7 @@ func (w *world) consumerOf(stored string) int {
 	if n, _ := fmt.Sscanf(stored, "partition.%d.", &k); n == 1 && w.partitions > 1 {
 		return k
 	}
-	return len(ingest.Consumers(w.partitions)) - 1
+	return len(ingest.Readers(w.partitions)) - 1
 }
 
 // subjects are the stored ones, by the published.
@@ -374,8 +374,8 @@ func TestOwnerConsumerDeleted(t *testing.T) {
 		want := expected{}
 		w.run(swift)
 		w.complete(want, w.more(want, 1000))
-		for _, name := range ingest.Consumers(w.partitions) {
-			if err := w.js.DeleteConsumer(w.Context(), schema.ProgressStream, name+"-owner"); err != nil {
+		for _, r := range ingest.Readers(w.partitions) {
+			if err := w.js.DeleteConsumer(w.Context(), schema.ProgressStream, r.Consumer+"-owner"); err != nil {
 				w.Fatal(err)
 			}
 		}
@@ -391,7 +391,7 @@ func TestBacklogOfADividedLog(t *testing.T) {
 	want := expected{}
 	last := w.more(want, 1000)
 	backlog := func() schema.Backlog {
-		b, err := schema.BacklogOf(t.Context(), w.js, schema.ProgressStream, ingest.Consumers(w.partitions)...)
+		b, err := schema.BacklogOf(t.Context(), w.js, schema.ProgressStream, ingest.Readers(w.partitions)...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -406,6 +406,12 @@ func TestBacklogOfADividedLog(t *testing.T) {
 		t.Errorf("all is settled, yet: %+v", b)
 	}
 	r.end(t)
+	if err := w.js.DeleteConsumer(t.Context(), schema.ProgressStream, "ingest-rest"); err != nil {
+		t.Fatal(err)
+	}
+	if b := backlog(); b.Pending() != 0 {
+		t.Errorf("the consumer that is gone had nothing to read, yet: %+v", b)
+	}
 	first := w.publish(message(t, reading("one-more", "1")))
 	w.publish(message(t, reading("and-one", "1")))
 	if b := backlog(); b.Settled != first-1 || b.Pending() != 2 {

@@ -295,7 +295,8 @@ func (w *world) consumers() (all []*jetstream.ConsumerInfo) {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	for _, name := range ingest.Consumers(w.partitions) {
+	for _, r := range ingest.Readers(w.partitions) {
+		name := r.Consumer
 		info := &jetstream.ConsumerInfo{Name: name} // of one that is not made yet
 		if c, err := w.js.Consumer(ctx, schema.ProgressStream, name); err == nil {
 			info = c.CachedInfo()
@@ -319,7 +320,7 @@ func (w *world) reached() uint64 {
 	w.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	b, err := schema.BacklogOf(ctx, w.js, schema.ProgressStream, ingest.Consumers(w.partitions)...)
+	b, err := schema.BacklogOf(ctx, w.js, schema.ProgressStream, ingest.Readers(w.partitions)...)
 	if err != nil {
 		return 0 // the server is away
 	}

@@ -276,5 +276,5 @@ func (a *App) Pending(ctx context.Context) (uint64, error) {
 }
 
 func (a *App) backlog(ctx context.Context) (schema.Backlog, error) {
-	return schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Consumers(a.Config.Ingest.Partitions)...)
+	return schema.BacklogOf(ctx, a.JetStream, schema.ProgressStream, ingest.Readers(a.Config.Ingest.Partitions)...)
 }

@@ -29,7 +29,7 @@ type killer struct {
 	rng       *rand.Rand
 	events    int
 	want      int
-	consumers []string // of the ingest
+	readers   []schema.Reader // of the log: the ingest's consumers
 
 	done      atomic.Int64 // kills that counted
 	counted   map[string]int
@@ -173,7 +173,8 @@ func (k *killer) hitEngine(ctx context.Context) (bool, error) {
 
 // infos are what the server says of the ingest's consumers, once it says something.
 func (k *killer) infos(ctx context.Context) (infos []*jetstream.ConsumerInfo, err error) {
-	for _, name := range k.consumers {
+	for _, r := range k.readers {
+		name := r.Consumer
 		c, err := k.info(ctx, name)
 		if err != nil {
 			return nil, err
@@ -219,7 +220,7 @@ func (k *killer) drained(ctx context.Context) error {
 	defer stop()
 	var last schema.Backlog
 	err := until(waiting, func() bool {
-		backlog, err := schema.BacklogOf(waiting, k.js, schema.ProgressStream, k.consumers...)
+		backlog, err := schema.BacklogOf(waiting, k.js, schema.ProgressStream, k.readers...)
 		if err == nil {
 			last = backlog
 		}

@@ -73,7 +73,7 @@ func unleash(ctx context.Context, o options) (r *report, err error) {
 	p := &publisher{js: js, model: m, source: traffic.New(traffic.Options{Ledger: ledger, Seed: o.seed, Events: o.events, Far: min(100_000, o.events)})}
 	k := &killer{
 		parts: parts, publisher: p, js: js, rng: rand.New(rand.NewPCG(o.seed, 1)), events: o.events, want: o.kills,
-		consumers: ingest.Consumers(o.partitions), counted: map[string]int{}, delivered: map[string]uint64{},
+		readers: ingest.Readers(o.partitions), counted: map[string]int{}, delivered: map[string]uint64{},
 	}
 	o.say("seed %d: %d events, %d kills", o.seed, o.events, o.kills)
 	if err := rage(ctx, o, p, k); err != nil {

@@ -161,6 +161,6 @@ func wait(m jetstream.Msg) time.Duration {
 
 // Pending is how many letters wait to be sent.
 func Pending(ctx context.Context, js jetstream.JetStream) (uint64, error) {
-	b, err := schema.BacklogOf(ctx, js, schema.MailStream, Consumer)
+	b, err := schema.BacklogOf(ctx, js, schema.MailStream, schema.Reader{Consumer: Consumer})
 	return b.Pending(), err
 }

@@ -271,7 +271,7 @@ func (d *drain) settle() {
 	deadline, look := time.After(patience), time.NewTicker(5*time.Millisecond)
 	defer look.Stop()
 	for {
-		backlog, err := schema.BacklogOf(d.Context(), d.js, schema.ProgressStream, ingest.Consumers(d.streams.Partitions)...)
+		backlog, err := schema.BacklogOf(d.Context(), d.js, schema.ProgressStream, ingest.Readers(d.streams.Partitions)...)
 		if err != nil {
 			d.rt.Fatal(err)
 		}
