@@ -97,14 +97,11 @@ func (i *Ingest) Run(ctx context.Context) error {
 	for k, c := range reading {
 		owning[k] = i.options.ownerConfig(c)
 	}
-	for _, c := range append(slices.Clone(reading), owning...) {
-		_, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, c)
+	if err := i.makeConsumers(ctx, slices.Concat(reading, owning)); err != nil {
 		if ctx.Err() != nil {
-			return nil
+			err = nil // it was stopped before it began
 		}
-		if err != nil {
-			return fmt.Errorf("consumer %s of stream %s: %w", c.Durable, schema.ProgressStream, err)
-		}
+		return err
 	}
 	owners, err := newOwners(i.js, i.log, i.options.PinnedTTL, owning)
 	if err != nil {
@@ -116,6 +113,15 @@ func (i *Ingest) Run(ctx context.Context) error {
 		return err
 	}
 	return i.runStages(ctx, owners, r, &writer{Ingest: i, lanes: newLanes(reading)})
+}
+
+func (i *Ingest) makeConsumers(ctx context.Context, configs []jetstream.ConsumerConfig) error {
+	for _, c := range configs {
+		if _, err := i.js.CreateOrUpdateConsumer(ctx, schema.ProgressStream, c); err != nil {
+			return fmt.Errorf("consumer %s of stream %s: %w", c.Durable, schema.ProgressStream, err)
+		}
+	}
+	return nil
 }
 
 // runStages runs them together: owning partitions, reading them, storing. The owning ends with ctx, and the
