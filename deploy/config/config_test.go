@@ -31,7 +31,7 @@ letter: {recipients: ["督查室 <ducha@example.org>"]}
 	if c.Has(config.IngestRole) || !c.Has(config.JobsRole) {
 		t.Errorf("roles = %v, want jobs alone", c.Roles)
 	}
-	if c.Ingest.BatchAge != 50*time.Millisecond || c.Ingest.BatchRows != 20_000 {
+	if c.Ingest.BatchAge != 50*time.Millisecond || c.Ingest.BatchRows != config.Default().Ingest.BatchRows {
 		t.Errorf("ingest = %+v, want the file's age and the default rows", c.Ingest)
 	}
 }
