@@ -16,7 +16,7 @@ import (
 )
 
 func deadLettersCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "deadletters",
 		Short: "Refused events: list them, send them once more, or drop them",
 		Long: `What departments sent and the ingest refused: list it, send it once more after the ledger was mended or with
@@ -28,7 +28,7 @@ event in the log that names the old one, and a drop is an act of the office.
 
 A refused event is called by the sequence of its message in the log, as 812, or 812#3 for the one with index
 3 in a batch.`,
-	}
+	})
 	cmd.AddCommand(deadLettersListCommand(), deadLettersShowCommand(), deadLettersExportCommand(), deadLettersReplayCommand(), deadLettersDropCommand())
 	return cmd
 }
@@ -59,15 +59,17 @@ func (o *letterOptions) filterFlags(f *pflag.FlagSet, code string) {
 
 // allFlag is for a command that does something with what is chosen: everything must be asked for.
 func (o *letterOptions) allFlag(f *pflag.FlagSet) {
-	f.BoolVar(&o.all, "all", false, "all that are open, where no name and no other flag chooses")
+	f.BoolVar(&o.all, "all", false, "all that are in the --state (open), where nothing else chooses")
 }
+
+// chooses tells whether a flag chooses; a state alone does not.
+func (o *letterOptions) chooses() bool { return o.plan+o.department+o.reason+o.since+o.until != "" }
 
 // filter is what names or flags choose, not both.
 func (o *letterOptions) filter(names []string) (f deadletters.Filter, err error) {
 	f = deadletters.Filter{Plan: o.plan, Department: o.department, Reason: o.reason, State: deadletters.State(o.state)}
-	chosen := o.plan != "" || o.department != "" || o.reason != "" || o.since != "" || o.until != ""
 	if len(names) > 0 {
-		if chosen || o.all {
+		if o.chooses() || o.all {
 			return f, errors.New("name refused events, or choose them by flags; not both")
 		}
 		f.State = ""
@@ -102,8 +104,8 @@ func (o *letterOptions) filter(names []string) (f deadletters.Filter, err error)
 // acting is filter for a command that does something: it wants to be told what with.
 func (o *letterOptions) acting(names []string) (deadletters.Filter, error) {
 	f, err := o.filter(names)
-	if err == nil && !o.all && len(names) == 0 && o.plan+o.department+o.reason+o.since+o.until == "" {
-		err = errors.New("choose refused events: name them (812, 812#3), or by --plan, --department, a reason code, --since, --until, or --all that are open")
+	if err == nil && !o.all && len(names) == 0 && !o.chooses() {
+		err = errors.New("choose refused events: name them (812, 812#3), or by --plan, --department, reason code, --since, --until, or --all that are in the --state")
 	}
 	return f, err
 }
@@ -157,7 +159,7 @@ func choose(ctx context.Context, conn driver.Conn, f deadletters.Filter, bodies 
 	}
 	for _, p := range f.Letters {
 		if !found[p] {
-			return nil, fmt.Errorf("no refused event %s in the store; `xushi deadletters list --state all` shows those that are there", deadletters.Name(p))
+			return nil, fmt.Errorf("no refused event %s in the store; `xushi deadletters list --state all` shows those that are there (an event of a batch has a name of its own, as 812#3)", deadletters.Name(p))
 		}
 	}
 	return letters, nil

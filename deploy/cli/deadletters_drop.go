@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,7 +51,13 @@ did it and why. They stay in the store and in the log, and can still be replayed
 	return cmd
 }
 
+// reasonCode is what a reason code looks like, and no reason for an act of the office.
+var reasonCode = regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`)
+
 func (o *dropOptions) run(ctx context.Context, in io.Reader, out io.Writer, names []string) error {
+	if reasonCode.MatchString(o.why) {
+		return fmt.Errorf("--reason %q says in words why they are dropped; --code chooses by reason code", o.why)
+	}
 	filter, err := o.acting(names)
 	if err != nil {
 		return err

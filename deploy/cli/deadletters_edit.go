@@ -43,7 +43,7 @@ func editBody(ctx context.Context, js jetstream.JetStream, l *deadletters.Letter
 	run := exec.CommandContext(ctx, "sh", "-c", editor+` "$1"`, "sh", name) //nolint:gosec // the user's own command
 	run.Stdin, run.Stdout, run.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := run.Run(); err != nil {
-		return nil, fmt.Errorf("%s: %w", editor, err)
+		return nil, fmt.Errorf("the editor %s: %w; nothing is sent", editor, err)
 	}
 	edited, err := os.ReadFile(name)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
-	"github.com/mattn/go-runewidth"
 	"github.com/spf13/cobra"
 
 	"xushi/consumers/deadletters"
@@ -36,6 +35,9 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 	if err != nil {
 		return err
 	}
+	if limit < 0 {
+		return fmt.Errorf("--limit %d: must be 0, which is all, or more", limit)
+	}
 	conn, err := o.open(ctx)
 	if err != nil {
 		return err
@@ -49,12 +51,17 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 		_, err := fmt.Fprintln(out, "没有符合条件的退回事件。")
 		return err
 	}
-	t := newTable("编号", "收到时间", "计划", "单位", "任务", "原因代码", "字段", "说明", "状态")
+	t, wide := newTable("编号", "收到时间", "计划、单位、任务", "退回原因", "状态"), width(out)-54
+	stateWidth := 14
+	if filter.State == deadletters.Open {
+		stateWidth = 6
+	}
+	wide -= stateWidth
 	shown := 0
 	err = deadletters.Find(ctx, conn, filter, limit, func(l *deadletters.Letter) error {
+		from := wrapped(l.Plan, 20) + "\n" + wrapped(l.Department, 20) + "\n" + wrapped(l.Commitment, 20)
 		t.AppendRow(table.Row{
-			deadletters.Name(l.Position), clock(l.ReceivedAt), l.Plan, l.Department, l.Commitment,
-			l.Refusal.Reason, wrapped(l.Refusal.Field, 24), wrapped(l.Refusal.Message, 48), wrapped(stateWords(l), 40),
+			deadletters.Name(l.Position), wrapped(clock(l.ReceivedAt), 10), from, refusalWords(&l.Refusal, wide), wrapped(stateWords(l), stateWidth),
 		})
 		shown++
 		return nil
@@ -66,6 +73,11 @@ func (o *letterOptions) list(ctx context.Context, out io.Writer, limit int) erro
 	return err
 }
 
+// refusalWords says why, in lines of so many columns: the code and the field, then the sentence.
+func refusalWords(r *schema.Rejection, columns int) string {
+	return wrapped(strings.TrimSpace(string(r.Reason)+" "+r.Field), columns) + "\n" + wrapped(r.Message, columns)
+}
+
 // newTable is a table with these headings.
 func newTable(headings ...any) table.Writer {
 	t := table.NewWriter()
@@ -73,12 +85,6 @@ func newTable(headings ...any) table.Writer {
 	t.Style().Format.Header = 0
 	t.AppendHeader(table.Row(headings))
 	return t
-}
-
-// wrapped is a text for a cell: nothing in it is obeyed by a terminal, and no line is wider than so many
-// columns, of which a Chinese character takes two.
-func wrapped(text string, columns int) string {
-	return runewidth.Wrap(deadletters.Visible(text), columns)
 }
 
 // countWords reads 共 31 条（wrong_unit 20、not_decimal 11），以上为最新的 10 条。

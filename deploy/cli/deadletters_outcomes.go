@@ -25,6 +25,16 @@ var kindWords = map[deadletters.Kind]string{
 	deadletters.Before:    "未重发",
 }
 
+// dryWords are those of a dry run, in which nothing has happened yet.
+var dryWords = map[deadletters.Kind]string{
+	deadletters.Unsent:    "不能发送",
+	deadletters.Accepted:  "可以采纳",
+	deadletters.Duplicate: "已有，重复",
+	deadletters.Conflict:  "冲突，不计入",
+	deadletters.Refused:   "仍会退回",
+	deadletters.Before:    "不会重发",
+}
+
 // kindOrder is the order in which kinds are counted.
 var kindOrder = []deadletters.Kind{
 	deadletters.Accepted, deadletters.Duplicate, deadletters.Conflict, deadletters.Refused, deadletters.Silent, deadletters.Unsent, deadletters.Before,
@@ -32,23 +42,23 @@ var kindOrder = []deadletters.Kind{
 
 // showOutcomes shows what became of each event, and how many came to what.
 func showOutcomes(out io.Writer, outcomes []deadletters.Outcome, dryRun bool) error {
-	t := newTable("编号", "单位", "结果", "日志序号", "原因代码", "字段", "说明")
+	t, wide, words := newTable("编号", "单位", "结果", "日志序号", "说明"), width(out)-60, kindWords
+	if dryRun {
+		words = dryWords
+	}
 	counts := map[deadletters.Kind]int{}
 	for _, o := range outcomes {
 		counts[o.Kind]++
-		sequence, reason, field := "", "", ""
+		sequence := ""
 		if o.Sequence > 0 {
 			sequence = strconv.FormatUint(o.Sequence, 10)
 		}
-		if o.Refusal != nil {
-			reason, field = string(o.Refusal.Reason), wrapped(o.Refusal.Field, 24)
-		}
-		t.AppendRow(table.Row{deadletters.Name(o.Letter.Position), o.Letter.Department, kindWords[o.Kind], sequence, reason, field, wrapped(explainOutcome(o), 60)})
+		t.AppendRow(table.Row{deadletters.Name(o.Letter.Position), wrapped(o.Letter.Department, 20), words[o.Kind], sequence, explainOutcome(o, wide)})
 	}
 	var parts []string
 	for _, kind := range kindOrder {
 		if n := counts[kind]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%s %d", kindWords[kind], n))
+			parts = append(parts, fmt.Sprintf("%s %d", words[kind], n))
 		}
 	}
 	summary := strings.Join(parts, "、") + "。"
@@ -64,13 +74,18 @@ func showOutcomes(out io.Writer, outcomes []deadletters.Outcome, dryRun bool) er
 	return nil
 }
 
-// explainOutcome says what a word cannot.
-func explainOutcome(o deadletters.Outcome) string {
+// explainOutcome says what a word cannot, in lines of so many columns.
+func explainOutcome(o deadletters.Outcome, columns int) string {
+	if o.Err == nil && o.Refusal != nil {
+		return refusalWords(o.Refusal, columns)
+	}
+	return wrapped(remark(o), columns)
+}
+
+func remark(o deadletters.Outcome) string {
 	switch {
 	case o.Err != nil:
 		return o.Err.Error()
-	case o.Kind == deadletters.Refused:
-		return o.Refusal.Message
 	case o.Kind == deadletters.Duplicate:
 		return "同一事件此前已采纳，只计一次。"
 	case o.Kind == deadletters.Conflict:

@@ -102,8 +102,8 @@ func (o *replayLettersOptions) chosen(names []string) (f deadletters.Filter, edi
 		}
 		return f, nil, err
 	}
-	if len(names) > 0 {
-		return f, nil, errors.New("the file says which refused events are sent: name none")
+	if len(names) > 0 || o.all || o.chooses() {
+		return f, nil, errors.New("the file says which refused events are sent: name none, and choose none by flags")
 	}
 	file, err := os.Open(o.from)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -19,8 +20,10 @@ func deadLettersShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show LETTER…",
 		Short: "Show refused events with their headers and bodies, and what became of them",
-		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("name refused events, as 812 or 812#3; `xushi deadletters list` has them")
+			}
 			return o.show(cmd.Context(), cmd.OutOrStdout(), args)
 		},
 	}

@@ -45,7 +45,7 @@ func TestDeadLettersWhileEverythingRuns(t *testing.T) {
 	run("│ 待处理 │", store, "list")
 	wrong := firstLetter(t, run("wrong_unit", store, "list", "--reason", "wrong_unit", "--limit", "1"))
 	run("data.unit", store, "show", wrong)
-	run("试运行，未作改动：再次退回 1。", both, "replay", wrong, "--dry-run")
+	run("试运行，未作改动：仍会退回 1。", both, "replay", wrong, "--dry-run")
 	run("│ 待处理 │", store, "list", "--reason", "wrong_unit")
 	run("再次退回 1。", both, "replay", wrong)
 	run("要再次重放请加 --again", both, "replay", wrong)
@@ -55,14 +55,14 @@ func TestDeadLettersWhileEverythingRuns(t *testing.T) {
 	environment = []string{"VISUAL=", "EDITOR=sed -i s/亩/个阶段/"}
 	run("has been simulated up to 2024-07-01 08:00", both, "replay", wrong, "--again", "--edit", "--at", "2024-06-30")
 	run("已采纳 1。", both, "replay", wrong, "--again", "--edit", "--at", "2024-07-02")
-	run("已采纳，内容已修改", store, "list", "--state", "replayed")
+	run("内容已修改", store, "list", "--state", "replayed")
 
 	hostile := publishHostile(t, lastWord(natsAt))
 	run(`\x1b[2J`, store, "show", hostile)
 	table := filepath.Join(dir, "refused.csv")
 	run("1 条退回事件", store, "export", hostile, "--format", "csv", "--out", table)
 	run("is there already", store, "export", hostile, "--format", "csv", "--out", table)
-	run("再次退回 1。", both, "replay", "--from", table, "--dry-run")
+	run("仍会退回 1。", both, "replay", "--from", table, "--dry-run")
 	run(`body_base64`, store, "export", hostile)
 
 	drop := []string{"drop", "--department", "weijianwei", "--by", "督查室", "--reason", "测试数据"}
@@ -93,6 +93,11 @@ func TestDeadLettersRefuseWhatTheyCannotDo(t *testing.T) {
 		"name none":                                                        {"replay", "1", "--from", "x.csv"},
 		"no such file":                                                     {"replay", "--from", "x.csv"},
 		"were all set":                                                     {"replay", "1", "--edit", "--body", "x"},
+		"choose none by flags":                                             {"replay", "--plan", "p", "--from", "x.csv"},
+		"--code chooses by reason code":                                    {"drop", "--all", "--by", "x", "--reason", "wrong_unit"},
+		"--limit -1":                                                       {"list", "--limit", "-1"},
+		"name refused events, as 812":                                      {"show"},
+		`unknown command "lst" for "xushi deadletters"`:                    {"lst"},
 	} {
 		out, err := xushi(t.Context(), append([]string{"deadletters"}, args...)...).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {

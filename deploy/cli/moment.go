@@ -15,7 +15,7 @@ func parseMoment(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Now(), nil
 	}
-	for _, layout := range []string{"2006-01-02 15:04", time.DateOnly, time.RFC3339} {
+	for _, layout := range []string{"2006-01-02 15:04", time.DateTime, time.DateOnly, time.RFC3339} {
 		if t, err := time.ParseInLocation(layout, text, schema.Shanghai); err == nil {
 			return t, nil
 		}

@@ -55,6 +55,18 @@ Start with: xushi up`,
 	return root
 }
 
+// group makes a command of one that only gathers others: what is none of theirs is a mistake, and no call for help.
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.DisableFlagsInUseLine = true
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		return fmt.Errorf("unknown command %q for %q; `%s --help` lists those that there are", args[0], cmd.CommandPath(), cmd.CommandPath())
+	}
+	return cmd
+}
+
 func connect(_ context.Context, url string) (*nats.Conn, error) {
 	conn, err := nats.Connect(url, nats.Name("xushi"))
 	if err != nil {

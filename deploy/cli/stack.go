@@ -90,7 +90,7 @@ func (s *stack) watch(work context.Context, fail context.CancelCauseFunc) {
 	}
 	select {
 	case <-s.engine.Done():
-		fail(fmt.Errorf("the ClickHouse engine died: %w; start again on the same folder, nothing stored is lost", s.engine.Err()))
+		fail(fmt.Errorf("%w; start again on the same folder, nothing stored is lost", s.engine.Err()))
 	case <-work.Done():
 	}
 }

@@ -123,7 +123,7 @@ func showPlaces(out io.Writer, s *stack, o upOptions) {
 		place("NATS", app.Redacted(s.natsURL))
 		place("ClickHouse", app.Redacted(s.clickhouseURL))
 		if o.httpListen != "" {
-			place("status", "http://"+o.httpListen+"/healthz  /metrics")
+			place("status", "http://"+o.httpListen+"/readyz  /healthz  /metrics")
 		}
 	}
 	place("letters", filepath.Join(s.mailDir, "*.eml"))

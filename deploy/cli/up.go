@@ -59,7 +59,7 @@ the status of every measure. Everything it makes is in --data. Simulated data is
 	f.StringVar(&o.natsListen, "nats-listen", natsd.DefaultListen, "address of the embedded NATS server; port 0: any")
 	f.StringVar(&o.clickhouseListen, "clickhouse-listen", engine.DefaultListen, "address of the embedded ClickHouse; port 0: any")
 	f.StringVar(&o.smtpListen, "smtp-listen", "127.0.0.1:2525", "address of the mail sink; port 0: any")
-	f.StringVar(&o.httpListen, "http-listen", config.Default().HTTP.Listen, "address of /healthz and /metrics; empty: none")
+	f.StringVar(&o.httpListen, "http-listen", config.Default().HTTP.Listen, "address of /readyz, /healthz and /metrics; empty: none")
 	f.StringSliceVar(&o.recipients, "recipient", []string{"ducha@hongqiao.example"}, "who gets the letter (the mail sink keeps it)")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "log what happens, to standard error")
 	return cmd
