@@ -54,7 +54,7 @@ bench: ## measure speed and memory as ratios; BENCH_OUT=FILE also writes them as
 	bin/bench
 
 .PHONY: chaos
-chaos: ## publish EVENTS events (1000000) while killing -9 every part, KILLS times (100), and look what became of them; SEED=2 for others
+chaos: ## publish EVENTS events (1000000) while killing -9 every part, KILLS times (100), and look what became of them; SEED=2 for others, PARTITIONS=8 for a divided log
 	go build -o bin/chaos ./deploy/chaos
 	bin/chaos -seed $(SEED) -events $(EVENTS) -kills $(KILLS) -partitions $(PARTITIONS)
 

@@ -25,8 +25,8 @@ func (t Trouble) Error() string {
 
 func (t Trouble) Unwrap() error { return t.Err }
 
-// health is what is in trouble now, by part. It logs one line when a trouble begins and one when it ends,
-// however often something is tried in between.
+// health is what is in trouble now, by part. It logs one line when a trouble begins and one when it ends, of the same
+// level, so that whoever is told of the one is told of the other, however often something is tried in between.
 type health struct {
 	log      *slog.Logger
 	many     atomic.Int32 // troubles; clear is called for every message, and has mostly nothing to do
@@ -60,7 +60,7 @@ func (h *health) clear(part string) {
 	if t, known := h.troubles[part]; known {
 		delete(h.troubles, part)
 		h.many.Store(int32(len(h.troubles)))
-		h.log.Info("trouble is over", "part", part, "after", time.Since(t.Since).Round(time.Millisecond))
+		h.log.Warn("trouble is over", "part", part, "after", time.Since(t.Since).Round(time.Millisecond))
 	}
 }
 

@@ -84,6 +84,7 @@ func New(js jetstream.JetStream, store driver.Conn, register Register, log *slog
 	}
 	for _, r := range Readers(options.Partitions) {
 		i.metrics.floor.WithLabelValues(r.Consumer)
+		i.metrics.owned.WithLabelValues(r.Consumer)
 	}
 	return i
 }
@@ -103,7 +104,7 @@ func (i *Ingest) Run(ctx context.Context) error {
 		}
 		return err
 	}
-	owners, err := newOwners(i.js, i.log, i.options.PinnedTTL, owning)
+	owners, err := newOwners(i.js, i.log, i.options.PinnedTTL, owning, i.metrics.owned)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,9 @@ type lease struct {
 	until atomic.Int64  // the lease holds up to here, since born
 	terms atomic.Uint64 // how often it was won
 }
+
+// reads is the name of the consumer that the lease lets this process read.
+func (l *lease) reads() string { return strings.TrimSuffix(l.consumer.Durable, ownerSuffix) }
 
 // held tells, to any goroutine, whether the partition is this process's.
 func (l *lease) held() bool { return int64(time.Since(l.born)) < l.until.Load() }

@@ -16,6 +16,7 @@ type metrics struct {
 	floor       *prometheus.GaugeVec
 	blocked     prometheus.Gauge
 	last        prometheus.Gauge
+	owned       *prometheus.GaugeVec
 }
 
 func newMetrics(reg prometheus.Registerer, h *health) *metrics {
@@ -23,13 +24,14 @@ func newMetrics(reg prometheus.Registerer, h *health) *metrics {
 	reg.MustRegister(troubleCollector{h})
 	return &metrics{
 		rows:        f.NewCounter(prometheus.CounterOpts{Name: "xushi_ingest_rows_total", Help: "Accepted events stored, re-sent ones included."}),
-		insert:      f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_insert_seconds", Help: "Time to store one batch, retries included.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 16)}),
-		batchRows:   f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_batch_rows", Help: "Rows of one batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 9)}),
+		insert:      f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_insert_seconds", Help: "Seconds to store the events of one batch, retries included.", Buckets: prometheus.ExponentialBuckets(0.005, 2, 16)}),
+		batchRows:   f.NewHistogram(prometheus.HistogramOpts{Name: "xushi_ingest_batch_rows", Help: "Accepted events in one batch.", Buckets: prometheus.ExponentialBuckets(1, 4, 9)}),
 		deadLetters: f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_dead_letters_total", Help: "Refused events by reason code."}, []string{"reason"}),
-		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store, dead letters, acts, consumer, log."}, []string{"part"}),
+		retries:     f.NewCounterVec(prometheus.CounterOpts{Name: "xushi_ingest_retries_total", Help: "Failed tries by part: store (insert events), refusals (insert refused events), dead letters (publish), log (read again), consumer."}, []string{"part"}),
 		floor:       f.NewGaugeVec(prometheus.GaugeOpts{Name: "xushi_ingest_floor_sequence", Help: "Stream sequence up to which everything of a consumer's is stored and acknowledged."}, []string{"consumer"}),
 		blocked:     f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_floor_blocked_seconds", Help: "How long stored messages have waited for an older one that is not stored; 0: none waits."}),
 		last:        f.NewGauge(prometheus.GaugeOpts{Name: "xushi_ingest_last_success_timestamp_seconds", Help: "When a batch was last stored, Unix time."}),
+		owned:       f.NewGaugeVec(prometheus.GaugeOpts{Name: "xushi_ingest_owned", Help: "1 if this process reads a consumer's part of the log, else 0; over all processes the sum is 1, or 0 while nothing is in it."}, []string{"consumer"}),
 	}
 }
 

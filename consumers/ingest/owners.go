@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/schema"
 )
@@ -25,6 +26,7 @@ type owners struct {
 	log    *slog.Logger
 	ttl    time.Duration
 	leases []*lease // by partition
+	metric *prometheus.GaugeVec
 	shares *shares
 
 	incoming chan *nats.Msg
@@ -33,9 +35,9 @@ type owners struct {
 	changed  chan struct{} // wakes whoever reads: a partition was won
 }
 
-func newOwners(js jetstream.JetStream, log *slog.Logger, ttl time.Duration, consumers []jetstream.ConsumerConfig) (*owners, error) {
+func newOwners(js jetstream.JetStream, log *slog.Logger, ttl time.Duration, consumers []jetstream.ConsumerConfig, owned *prometheus.GaugeVec) (*owners, error) {
 	o := &owners{
-		js: js, api: schema.APIPrefix(js), log: log, ttl: ttl, shares: newShares(nuid.Next(), ttl),
+		js: js, api: schema.APIPrefix(js), log: log, ttl: ttl, metric: owned, shares: newShares(nuid.Next(), ttl),
 		incoming: make(chan *nats.Msg, 1024), changed: make(chan struct{}, 1),
 		links: js.Conn().Stats().Reconnects,
 	}
@@ -183,7 +185,8 @@ func (o *owners) win(ctx context.Context, l *lease, m *nats.Msg) {
 	if pin == "" || !l.renew(pin, m.Reply) {
 		return
 	}
-	o.log.Info("this process reads a partition", "consumer", l.consumer.Durable)
+	o.log.Info("this process reads a partition", "consumer", l.reads())
+	o.metric.WithLabelValues(l.reads()).Set(1)
 	select {
 	case o.changed <- struct{}{}:
 	default: // it is to be woken already
@@ -211,7 +214,8 @@ func (o *owners) askPin(ctx context.Context, l *lease) string {
 
 func (o *owners) lose(l *lease, why string) {
 	if l.end() {
-		o.log.Info("this process no longer reads a partition", "consumer", l.consumer.Durable, "because", why)
+		o.log.Info("this process no longer reads a partition", "consumer", l.reads(), "because", why)
+		o.metric.WithLabelValues(l.reads()).Set(0)
 	}
 }
 

@@ -48,6 +48,9 @@ func (o Options) ConsumerConfigs() []jetstream.ConsumerConfig {
 	return configs
 }
 
+// ownerSuffix follows the name of the consumer that is owned.
+const ownerSuffix = "-owner"
+
 // ownerGroup is the one priority group of an owner consumer.
 const ownerGroup = "owner"
 
@@ -57,7 +60,7 @@ const ownerGroup = "owner"
 // cost a header and a look-up for every message.
 func (o Options) ownerConfig(reading jetstream.ConsumerConfig) jetstream.ConsumerConfig {
 	return jetstream.ConsumerConfig{
-		Durable:        reading.Durable + "-owner",
+		Durable:        reading.Durable + ownerSuffix,
 		Description:    "decides who reads " + reading.Durable,
 		AckPolicy:      jetstream.AckExplicitPolicy,
 		AckWait:        o.PinnedTTL / 3,

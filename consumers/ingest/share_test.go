@@ -286,7 +286,30 @@ func TestPlannedStopHandsOver(t *testing.T) {
 func (w *world) storesAndStops(want expected, r *running) {
 	w.Helper()
 	w.complete(want, w.more(want, 1000))
+	if r.owned(w) == 0 {
+		w.Error("it stores events, and its metrics say that it reads no partition")
+	}
 	r.end(w)
+	if n := r.owned(w); n != 0 {
+		w.Errorf("it has ended, and its metrics say that it reads %v partitions", n)
+	}
+}
+
+// owned is how many partitions the metrics say that it reads.
+func (r *running) owned(t testing.TB) (sum float64) {
+	t.Helper()
+	families, err := r.told.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() == "xushi_ingest_owned" {
+			for _, m := range f.GetMetric() {
+				sum += m.GetGauge().GetValue()
+			}
+		}
+	}
+	return sum
 }
 
 // TestDividing: the log is divided and made whole again while it is in use; what is stored stays, and what was

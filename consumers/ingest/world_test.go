@@ -162,6 +162,7 @@ func (w *world) connectTo(url string) jetstream.JetStream {
 type running struct {
 	*ingest.Ingest
 	js    jetstream.JetStream
+	told  *prometheus.Registry
 	stop  context.CancelFunc
 	ended chan error
 }
@@ -188,9 +189,10 @@ func (w *world) runAll(js jetstream.JetStream, register ingest.Register, o inges
 	o.Partitions = w.partitions
 	ctx, cancel := context.WithCancel(context.Background())
 	log := slog.New(slog.NewTextHandler(io.MultiWriter(w.Output(), &w.ingestLog), nil))
+	told := prometheus.NewRegistry()
 	r := &running{
-		Ingest: ingest.New(js, w.ingestStore, register, log, prometheus.NewRegistry(), o),
-		js:     js, stop: cancel, ended: make(chan error, 1),
+		Ingest: ingest.New(js, w.ingestStore, register, log, told, o),
+		js:     js, told: told, stop: cancel, ended: make(chan error, 1),
 	}
 	go func() {
 		r.ended <- r.Run(ctx)

@@ -136,7 +136,7 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 				a.log.Warn("NATS is away; reconnecting", "err", err)
 			}
 		}),
-		nats.ReconnectHandler(func(c *nats.Conn) { a.log.Info("NATS is back", "url", c.ConnectedUrlRedacted()) }),
+		nats.ReconnectHandler(func(c *nats.Conn) { a.log.Warn("NATS is back", "url", c.ConnectedUrlRedacted()) }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			if errors.Is(err, nats.ErrBadHeaderMsg) {
 				return // a publisher's doing: the message is judged without its headers

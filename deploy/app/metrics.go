@@ -17,6 +17,7 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 //
 //	xushi_ingest_lag_seconds                    above a minute: the ingest does not keep up, or waits
 //	xushi_ingest_pending_messages               grows: more is published than one process stores
+//	xushi_ingest_owned{consumer}                which process reads which part of the log, where several share it
 //	xushi_ingest_unacknowledged_messages        stands above 0 while the lag grows: the store is in trouble
 //	xushi_ingest_trouble_seconds{part}          exists: what is waited for, as in /readyz
 //	xushi_ingest_last_success_timestamp_seconds when a batch was last stored
@@ -36,21 +37,21 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 var (
 	streamConnected = described("xushi_stream_connected", "1 while this process is connected to NATS, else 0.")
 	streamAnswered  = described("xushi_stream_answered_timestamp_seconds", "When NATS last gave its figures, Unix time.")
-	streamBytes     = described("xushi_stream_bytes", "What a stream holds.", "stream")
-	streamMaxBytes  = described("xushi_stream_max_bytes", "What a stream may hold.", "stream")
+	streamBytes     = described("xushi_stream_bytes", "Bytes that a stream holds.", "stream")
+	streamMaxBytes  = described("xushi_stream_max_bytes", "Bytes that a stream may hold.", "stream")
 	streamFill      = described("xushi_stream_fill_ratio", "How full a stream is, 0 to 1; a log that is full refuses new events.", "stream")
 	streamMessages  = described("xushi_stream_messages", "Messages that a stream holds.", "stream")
 
-	ingestPending        = described("xushi_ingest_pending_messages", "Messages of the log that wait to be read.", "consumer")
+	ingestPending        = described("xushi_ingest_pending_messages", "Messages of a consumer's that wait to be read.", "consumer")
 	ingestUnacknowledged = described("xushi_ingest_unacknowledged_messages", "Messages that were read, and are not stored yet.", "consumer")
-	ingestRedelivered    = described("xushi_ingest_redelivered_messages", "Messages among them that were read more than once.", "consumer")
-	ingestLag            = described("xushi_ingest_lag_seconds", "How long ago the oldest message came that is not stored; 0: none waits.", "consumer")
+	ingestRedelivered    = described("xushi_ingest_redelivered_messages", "Messages that were read, are not stored yet, and were delivered more than once.", "consumer")
+	ingestLag            = described("xushi_ingest_lag_seconds", "Seconds since the oldest message came that is not stored; 0: none waits.", "consumer")
 
 	storeConnected = described("xushi_store_connected", "1 if ClickHouse gave its figures the last time it was asked, else 0.")
 	storeAnswered  = described("xushi_store_answered_timestamp_seconds", "When ClickHouse last gave its figures, Unix time.")
-	viewAge        = described("xushi_store_view_age_seconds", "How old is what a refreshed view shows; absent until its first refresh.", "view")
-	viewRefresh    = described("xushi_store_view_refresh_seconds", "How long its last refresh took.", "view")
-	viewFailed     = described("xushi_store_view_failed", "1 if its last refresh failed, else 0; the log says why.", "view")
+	viewAge        = described("xushi_store_view_age_seconds", "Seconds since a refreshed view was made; absent until its first refresh.", "view")
+	viewRefresh    = described("xushi_store_view_refresh_seconds", "Seconds that the last refresh of a view took.", "view")
+	viewFailed     = described("xushi_store_view_failed", "1 if the last refresh of a view failed, else 0; the log says why.", "view")
 )
 
 func gauge(d *prometheus.Desc, value float64, labels ...string) prometheus.Metric {

@@ -143,7 +143,7 @@ func TestMetricsThatAreThere(t *testing.T) {
 	becomes(t, url+"/metrics", http.StatusOK, `xushi_store_view_failed{view="progress_current"} 0`)
 	_, body := get(t, url+"/metrics")
 	for _, want := range []string{
-		"xushi_ingest_rows_total", "xushi_ingest_insert_seconds_bucket", "xushi_ingest_batch_rows_bucket", "xushi_ingest_floor_sequence",
+		"xushi_ingest_rows_total", "xushi_ingest_insert_seconds_bucket", "xushi_ingest_batch_rows_bucket", "xushi_ingest_floor_sequence", `xushi_ingest_owned{consumer="ingest"}`,
 		"xushi_ingest_floor_blocked_seconds", "xushi_ingest_last_success_timestamp_seconds", "xushi_ingest_unacknowledged_messages", "xushi_ingest_lag_seconds",
 		"xushi_stream_bytes", "xushi_stream_connected", "xushi_store_connected", "go_goroutines", "process_resident_memory_bytes",
 	} {

@@ -92,7 +92,7 @@ func (w *watch) hear(server string, figures []prometheus.Metric, err error) {
 	case err != nil && before.err == nil:
 		w.log.Warn("a server does not give its figures", "server", server, "err", err)
 	case err == nil && before.err != nil:
-		w.log.Info("a server gives its figures again", "server", server, "after", now.at.Sub(before.at).Round(time.Second))
+		w.log.Warn("a server gives its figures again", "server", server, "after", now.at.Sub(before.at).Round(time.Second))
 	}
 }
 
@@ -103,7 +103,7 @@ func (w *watch) health() error {
 	var errs []error
 	for _, server := range []string{"streams", "store"} {
 		if err := w.heard[server].err; err != nil {
-			errs = append(errs, fmt.Errorf("figures of the %s: %w", server, err))
+			errs = append(errs, fmt.Errorf("%s: no figures: %w", server, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -22,16 +22,17 @@ const (
 	readTimeout = 2 * time.Minute // for the server's first byte of an answer
 )
 
-var errNoURL = errors.New("clickhouse address is no URL such as http://127.0.0.1:8123/progress or clickhouse://127.0.0.1:9000/progress")
+var errNoURL = errors.New("clickhouse address is no URL such as http://127.0.0.1:8123/progress, of its HTTP interface and with the database as path")
 
 // Codes of ClickHouse exceptions whose remedy we know.
 const (
 	codeUnknownDatabase      = 81
+	codeAccessDenied         = 497
 	codeAuthenticationFailed = 516
 )
 
-// Open connects to the database that dsn names and proves that it answers. The DSN is clickhouse-go's:
-// http://host:8123/progress, https://…, or clickhouse://host:9000/progress, with
+// Open connects to the database that dsn names and proves that it answers. The DSN is clickhouse-go's for
+// HTTP, which is all that the ingest's inserts speak: http://host:8123/progress or https://…, with
 // ?username=…&password=… where the server wants them; other parameters are settings of every query.
 //
 // Every insert is synchronous whatever the server's default: an acknowledged row is a stored row.
@@ -54,7 +55,7 @@ func Open(ctx context.Context, dsn string) (driver.Conn, error) {
 
 func parse(dsn string) (*clickhouse.Options, error) {
 	u, err := url.Parse(dsn)
-	if err != nil || !slices.Contains([]string{"http", "https", "clickhouse"}, u.Scheme) {
+	if err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) {
 		return nil, errNoURL // the cause may quote a password
 	}
 	if query := u.Query(); u.Scheme == "https" && !query.Has("secure") {
@@ -83,19 +84,14 @@ func explain(options *clickhouse.Options, err error) error {
 	address := strings.Join(options.Addr, ",")
 	switch {
 	case isException(err, codeUnknownDatabase):
-		return fmt.Errorf("clickhouse at %s has no database %q, the migrations create it: %w", address, options.Auth.Database, err)
+		return fmt.Errorf("clickhouse at %s has no database %q; `xushi run` makes one, and `xushi replay` fills it from the logs: %w", address, options.Auth.Database, err)
+	case isException(err, codeAccessDenied):
+		return fmt.Errorf("clickhouse at %s does not let user %q use database %q; check the database, which is the path of the address, and the rights: %w",
+			address, options.Auth.Username, options.Auth.Database, err)
 	case isException(err, codeAuthenticationFailed):
 		return fmt.Errorf("clickhouse at %s refuses user %q, check username and password in its address: %w", address, options.Auth.Username, err)
 	}
-	return fmt.Errorf("clickhouse at %s does not answer; check that it runs, and that the port is the one of %s:// "+
-		"(by default 8123 for http, 9000 for clickhouse): %w", address, scheme(options), err)
-}
-
-func scheme(options *clickhouse.Options) string {
-	if options.Protocol == clickhouse.HTTP {
-		return "http"
-	}
-	return "clickhouse"
+	return fmt.Errorf("clickhouse at %s does not answer; check that it runs, and that the port is that of its HTTP interface (8123 by default): %w", address, err)
 }
 
 func isException(err error, code int32) bool {

@@ -17,6 +17,8 @@ func TestOpenSaysWhatToCheck(t *testing.T) {
 	closed := closedPort(t)
 	for name, test := range map[string]struct{ dsn, want string }{
 		"nothing listens":  {"http://" + closed + "/progress?password=hush", "check that it runs"},
+		"native protocol":  {"clickhouse://" + closed + "/progress", "of its HTTP interface"},
+		"other database":   {strings.Replace(enginetest.Database(t), "/xushi_test_", "/other_", 1), "check the database, which is the path"},
 		"wrong scheme":     {"ftp://" + closed, "no URL such as http://127.0.0.1:8123/progress"},
 		"no URL":           {"http://user:hush@bad host:%zz", "no URL such as http://127.0.0.1:8123/progress"},
 		"refused password": {enginetest.Database(t) + "?username=somebody&password=hush", "check username and password"},
