@@ -86,6 +86,7 @@ func streams(o StreamOptions) []jetstream.StreamConfig {
 		}
 	}
 	progress := log(ProgressStream, "the departments' log: every progress event, for ever", ProgressSubjects, o.ProgressBytes)
+	progress.MaxMsgSize = MaxPayload // whatever the server takes: a request for messages has room for one of these
 	if o.Partitions > 1 {
 		progress.SubjectTransform = partitioning()
 	}

@@ -48,7 +48,7 @@ func (b *batch) add(m *nats.Msg, d delivery, policy schema.Policy, register Regi
 		b.started = time.Now()
 	}
 	b.messages++
-	b.bytes += len(m.Data)
+	b.bytes += m.Size() - len(m.Subject) - len(m.Reply) // with its headers, which a dead letter may keep alive
 	b.last = d.sequence
 	in := &b.message
 	in.Subject, in.Header, in.Body = schema.PublishedSubject(m.Subject), m.Header, m.Data

@@ -27,7 +27,7 @@ type Register interface {
 // Options bound an ingest. The zero value of a field means its default.
 type Options struct {
 	BatchRows     int           // rows that fill a batch; default 50,000
-	BatchBytes    int           // bytes of messages that fill a batch; default 32 MiB
+	BatchBytes    int           // bytes of messages, with their headers, that fill a batch; default 32 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
 	Partitions    int           // of the log: 1, or schema.Partitions for several processes to share it; default 1
 	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 10,000

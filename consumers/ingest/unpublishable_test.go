@@ -2,12 +2,14 @@ package ingest_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"testing"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/schema"
 )
@@ -45,26 +47,54 @@ func TestEveryDeadLetterCanBePublished(t *testing.T) {
 func TestDeadLettersOfASmallerServer(t *testing.T) {
 	t.Parallel()
 	const most = 1 << 20
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, MaxPayload: most, JetStream: true, StoreDir: t.TempDir(), NoSigs: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
 	w := newWorld(t)
-	w.js = w.connectTo(s.ClientURL())
+	url := ownServer(t, most)
+	w.js = w.connectTo(url)
 	w.divide(1)
 	m := message(t, reading("e-1", "1"))
 	m.Subject = "progress.demo-2024.zhujianwei.batch"
 	m.Header.Set(schema.ContentTypeHeader, schema.BatchContent)
 	m.Data = bytes.Repeat([]byte("x"), most-100)
 	w.publish(m)
-	w.runOn(w.connectTo(s.ClientURL()), short)
+	w.runOn(w.connectTo(url), short)
 	w.settled(1)
 	w.buriedOnce()
 	if n := w.count("SELECT max(length(body)) FROM dead_letters"); n != most-100 {
 		t.Errorf("the store keeps %d bytes of it", n)
 	}
+}
+
+// A server may take larger messages than ours does, and than an ingest asks for. The log does not take them, or they
+// would hold up what came after them.
+func TestTheLogTakesWhatCanBeRead(t *testing.T) {
+	t.Parallel()
+	const most = 8 << 20
+	w := newWorld(t)
+	w.js = w.connectTo(ownServer(t, most))
+	w.divide(1)
+	m := message(t, reading("e-1", "1"))
+	m.Data = make([]byte, schema.MaxPayload+1)
+	_, err := w.js.PublishMsg(t.Context(), m)
+	if e, ok := errors.AsType[*jetstream.APIError](err); !ok || e.Code != 400 {
+		t.Errorf("a message of %d bytes: %v", len(m.Data), err)
+	}
+	m.Data = m.Data[:schema.MaxPayload-1000]
+	w.publish(m)
+}
+
+// ownServer is a NATS server that is not ours, and takes messages of so many bytes.
+func ownServer(t *testing.T, most int32) (url string) {
+	t.Helper()
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: -1, MaxPayload: most, JetStream: true, StoreDir: t.TempDir(), NoSigs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Start()
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	return s.ClientURL()
 }
 
 // buriedOnce checks that one event was refused, and is both in the stream and in the store.
