@@ -78,7 +78,7 @@ func Open(ctx context.Context, cfg config.Config, log *slog.Logger, now func() t
 	if err := a.establish(ctx, ledgers); err != nil {
 		return nil, err
 	}
-	a.watch = newWatch(a.JetStream, a.Store, log)
+	a.watch = newWatch(a.JetStream, a.Store, ingest.Readers(cfg.Ingest.Partitions), log)
 	a.reg.MustRegister(a.watch)
 	return a, a.prepareRoles(ctx)
 }

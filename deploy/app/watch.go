@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"time"
 
@@ -28,6 +27,7 @@ const (
 type watch struct {
 	js    jetstream.JetStream
 	store driver.Conn
+	reads []schema.Reader // who bring the log into the store
 	log   *slog.Logger
 
 	tight   map[string]bool   // streams that are nearly full
@@ -44,8 +44,8 @@ type heard struct {
 	err     error
 }
 
-func newWatch(js jetstream.JetStream, conn driver.Conn, log *slog.Logger) *watch {
-	return &watch{js: js, store: conn, log: log, heard: map[string]heard{}, tight: map[string]bool{}, failing: map[string]string{}}
+func newWatch(js jetstream.JetStream, conn driver.Conn, readers []schema.Reader, log *slog.Logger) *watch {
+	return &watch{js: js, store: conn, reads: readers, log: log, heard: map[string]heard{}, tight: map[string]bool{}, failing: map[string]string{}}
 }
 
 // run asks until ctx ends. The servers are asked side by side: one that hangs does not hide the other's figures.
@@ -166,16 +166,20 @@ func (w *watch) warn(info *jetstream.StreamInfo) {
 	log.Info("a stream has room again")
 }
 
-// readers tells of every consumer that stores the log how far behind it is. The others of the stream keep no place in
-// it, or say who reads.
+// readers tells of every consumer by which this installation stores the log how far behind it is. Those of before the
+// log was divided otherwise may still be there, and get further and further behind.
 func (w *watch) readers(ctx context.Context, stream jetstream.Stream) (figures []prometheus.Metric, err error) {
-	list := stream.ListConsumers(ctx)
-	for c := range list.Info() {
-		if c.Config.AckPolicy == jetstream.AckAllPolicy && strings.HasPrefix(c.Config.Durable, "ingest") {
-			figures = append(figures, readerFigures(c, lateness(ctx, stream, c))...)
+	for _, r := range w.reads {
+		c, err := stream.Consumer(ctx, r.Consumer)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) {
+			continue // no ingest has started yet
 		}
+		if err != nil {
+			return nil, err
+		}
+		figures = append(figures, readerFigures(c.CachedInfo(), lateness(ctx, stream, c.CachedInfo()))...)
 	}
-	return figures, list.Err()
+	return figures, nil
 }
 
 // lateness is how long ago the oldest message came that is not acknowledged; 0: there is none.

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"xushi/consumers/ingest"
 	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsd"
 	"xushi/deploy/embedded/natsdtest"
@@ -57,8 +58,11 @@ func TestStreamFillsUp(t *testing.T) {
 	if err := schema.EnsureStreams(ctx, js, options); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := js.CreateConsumer(ctx, schema.ProgressStream, jetstream.ConsumerConfig{Durable: "ingest", AckPolicy: jetstream.AckAllPolicy, FilterSubject: "progress.>"}); err != nil {
-		t.Fatal(err)
+	// The second is one of a log that was divided once.
+	for _, name := range []string{"ingest", "ingest-3"} {
+		if _, err := js.CreateConsumer(ctx, schema.ProgressStream, jetstream.ConsumerConfig{Durable: name, AckPolicy: jetstream.AckAllPolicy, FilterSubject: "progress.>"}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for range 3 {
 		if _, err := js.Publish(ctx, "progress.demo-2024.zhujianwei.construction", make([]byte, 10_000)); err != nil {
@@ -66,7 +70,7 @@ func TestStreamFillsUp(t *testing.T) {
 		}
 	}
 	var log bytes.Buffer
-	w := newWatch(js, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	w := newWatch(js, nil, ingest.Readers(1), slog.New(slog.NewTextHandler(&log, nil)))
 	for i, c := range []struct {
 		maxBytes int64
 		warned   int
@@ -93,6 +97,9 @@ func TestStreamFillsUp(t *testing.T) {
 			t.Errorf("a scrape lacks %s:\n%s", want, got)
 		}
 	}
+	if strings.Contains(got, "ingest-3") {
+		t.Errorf("a consumer that nobody reads any more is told to be late:\n%s", got)
+	}
 	if strings.Contains(got, `xushi_ingest_lag_seconds{consumer="ingest"} 0`+"\n") {
 		t.Error("messages wait, and the lag is 0")
 	}
@@ -107,7 +114,7 @@ func TestStreamMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var log bytes.Buffer
-	w := newWatch(js, nil, slog.New(slog.NewTextHandler(&log, nil)))
+	w := newWatch(js, nil, ingest.Readers(1), slog.New(slog.NewTextHandler(&log, nil)))
 	if err := w.ask(ctx); err != nil || w.health() != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +149,7 @@ func TestViewFails(t *testing.T) {
 	t.Parallel()
 	ctx, conn := t.Context(), enginetest.Store(t)
 	var log bytes.Buffer
-	w := newWatch(natsdtest.Connect(t, natsdtest.Start(t, natsd.Options{Dir: t.TempDir()}).URL()), conn, slog.New(slog.NewTextHandler(&log, nil)))
+	w := newWatch(natsdtest.Connect(t, natsdtest.Start(t, natsd.Options{Dir: t.TempDir()}).URL()), conn, nil, slog.New(slog.NewTextHandler(&log, nil)))
 	look := func(statement string, warned, relieved int, says string) {
 		t.Helper()
 		if statement != "" {
