@@ -102,6 +102,10 @@
 //	  process had in hand     after AckWait                                         (2 AckWait)  and hangs; stops that process
 //	a message that the log    goes on above it                                      none       nothing; a disk was broken
 //	  has lost
+//	the log ends before what  stores what arrives; looks once a minute              loss       restores the stream's backup
+//	  the store holds
+//	the store has lost rows   stores what arrives; looks once a minute              loss       xushi replay, after a restart, which
+//	                                                                                           makes the database
 //	this process's clock      nothing: verdicts and rows go by JetStream's          none       sets the clock, for the log's sake
 //	  jumps                   timestamps, durations by the monotonic clock
 //	this process is killed    another one, or the next, is given the same messages  -          nothing

@@ -82,3 +82,6 @@ func JudgeMessage(m *nats.Msg, register Register) (j Judged) {
 	}
 	return j
 }
+
+// Compare holds the log against the store, as Run does from time to time.
+func (i *Ingest) Compare(ctx context.Context) error { return i.compare(ctx) }

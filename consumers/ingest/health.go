@@ -38,16 +38,30 @@ func newHealth(log *slog.Logger) *health { return &health{log: log, troubles: ma
 
 // note says that a part is in trouble.
 func (h *health) note(part string, err error) {
+	if h.begins(part, err) {
+		h.log.Warn("trouble begins; it is tried again until it ends, and nothing is lost", "part", part, "err", err)
+	}
+}
+
+// alarm says that a part is in trouble that no trying again ends.
+func (h *health) alarm(part string, err error) {
+	if h.begins(part, err) {
+		h.log.Error("trouble begins; an operator has to end it", "part", part, "err", err)
+	}
+}
+
+// begins keeps what is wrong with a part, and tells whether it was well before.
+func (h *health) begins(part string, err error) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	t, known := h.troubles[part]
 	if !known {
 		t = Trouble{Part: part, Since: time.Now()}
-		h.log.Warn("trouble begins; it is tried again until it ends, and nothing is lost", "part", part, "err", err)
 	}
 	t.Err = err
 	h.troubles[part] = t
 	h.many.Store(int32(len(h.troubles)))
+	return !known
 }
 
 // clear says that a part is well.

@@ -125,9 +125,9 @@ func (i *Ingest) makeConsumers(ctx context.Context, configs []jetstream.Consumer
 	return nil
 }
 
-// runStages runs them together: owning partitions, reading them, storing. The owning ends with ctx, and the
-// reading with what was asked for by then. The storing outlives both by StopTimeout at most, so that a planned
-// stop leaves nothing to be delivered again.
+// runStages runs them together: owning partitions, reading them, storing, and looking for losses. The owning ends
+// with ctx, and the reading with what was asked for by then. The storing outlives both by StopTimeout at most, so
+// that a planned stop leaves nothing to be delivered again.
 func (i *Ingest) runStages(ctx context.Context, o *owners, r *reader, w *writer) error {
 	storing, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -136,6 +136,7 @@ func (i *Ingest) runStages(ctx context.Context, o *owners, r *reader, w *writer)
 
 	var stages sync.WaitGroup
 	stages.Go(func() { o.run(owning) })
+	stages.Go(func() { i.compareForEver(owning) })
 	stages.Go(func() { w.run(storing, r.full, r.empty) })
 	err := r.run(ctx, storing)
 	if err != nil { // as long as at a planned stop: what is stored would not be acknowledged
