@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -18,6 +17,16 @@ import (
 // refused are the rows of a batch that the store refuses for what is in them, each on its own, with its words.
 type refused map[schema.Position]*clickhouse.Exception
 
+// messages are the sequences of the messages that they came with, in order.
+func (r refused) messages() []uint64 {
+	sequences := make([]uint64, 0, len(r))
+	for position := range r {
+		sequences = append(sequences, position.Sequence())
+	}
+	slices.Sort(sequences)
+	return slices.Compact(sequences)
+}
+
 // sift stores a batch that the store refuses as a whole for what is in it: the rows are halved until each bad one is
 // alone. The others are stored, and each bad one becomes a dead letter with the store's own words, so that it holds
 // up nobody else's. After a crash in the middle the same is done again, under the same identities.
@@ -26,17 +35,19 @@ func (w *writer) sift(ctx context.Context, b *batch) error {
 	if err := w.halve(ctx, b, 0, b.rows, bad); err != nil {
 		return err
 	}
-	for _, position := range slices.Sorted(maps.Keys(bad)) {
+	for _, sequence := range bad.messages() {
 		// The batch keeps no messages, which costs the usual case nothing; the log has them.
 		var m *schema.Message
 		err := w.persist(ctx, "log", func(ctx context.Context) (err error) {
-			m, err = w.reread(ctx, position.Sequence())
+			m, err = w.reread(ctx, sequence)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		w.condemn(b, m, position, bad[position])
+		if m != nil {
+			w.condemn(b, m, bad)
+		}
 	}
 	if len(bad) > 0 {
 		w.log.Warn("the store refuses rows for what is in them; they become dead letters, the others are stored",
@@ -91,13 +102,13 @@ func (w *writer) reread(ctx context.Context, sequence uint64) (*schema.Message, 
 	return &schema.Message{Subject: schema.PublishedSubject(m.Subject), Header: m.Header, Body: m.Data, Sequence: m.Sequence, Timestamp: m.Time}, nil
 }
 
-// condemn makes a dead letter of the message's event at position, and takes back what its sender would have been told.
-func (w *writer) condemn(b *batch, m *schema.Message, position schema.Position, exception *clickhouse.Exception) {
-	if m == nil {
-		return
-	}
+// condemn makes dead letters of the message's bad events, and takes back what their sender would have been told.
+func (w *writer) condemn(b *batch, m *schema.Message, bad refused) {
+	verdicts := map[schema.Position]schema.Verdict{}
 	w.options.Policy.Open(m, func(o *schema.Opened) {
-		if o.Record.Position != position {
+		position := o.Record.Position
+		exception := bad[position]
+		if exception == nil {
 			return
 		}
 		o.Rejection = schema.Refuse(schema.StoreRefused, "", "数据库按其自身的约束拒绝存储该事件，请联系系统管理员；数据库的说明: "+storesWords(exception))
@@ -105,12 +116,13 @@ func (w *writer) condemn(b *batch, m *schema.Message, position schema.Position, 
 		if o.Record.Replays != 0 {
 			b.linked = append(slices.DeleteFunc(b.linked, isReplay(position)), replayRow(m, o))
 		}
-		for i, r := range b.replies {
-			if schema.At(r.verdict.Sequence, r.verdict.Index) == position {
-				b.replies[i].verdict = o.Verdict()
-			}
-		}
+		verdicts[position] = o.Verdict()
 	})
+	for i, r := range b.replies {
+		if v, ok := verdicts[schema.At(r.verdict.Sequence, r.verdict.Index)]; ok {
+			b.replies[i].verdict = v
+		}
+	}
 }
 
 // isReplay tells the row of replays that is about the event at position.
