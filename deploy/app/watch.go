@@ -102,7 +102,11 @@ func (w *watch) health() error {
 	defer w.mu.Unlock()
 	var errs []error
 	for _, server := range []string{"streams", "store"} {
-		if err := w.heard[server].err; err != nil {
+		err := w.heard[server].err
+		switch {
+		case store.Missing(err):
+			errs = append(errs, fmt.Errorf("%s: the database is gone; `xushi replay` makes it anew from the logs: %w", server, err))
+		case err != nil:
 			errs = append(errs, fmt.Errorf("%s: no figures: %w", server, err))
 		}
 	}

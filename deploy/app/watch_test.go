@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/consumers/ingest"
@@ -174,4 +175,14 @@ func TestViewFails(t *testing.T) {
 	look("", 0, 0, `xushi_store_view_failed{view="standing_daily"} 0`)
 	look("RENAME TABLE events TO events_away", 1, 0, `xushi_store_view_failed{view="standing_daily"} 1`)
 	look("RENAME TABLE events_away TO events", 1, 1, `xushi_store_view_failed{view="standing_daily"} 0`)
+}
+
+// A database that was dropped is told from a server that is away, with what mends it.
+func TestDatabaseDropped(t *testing.T) {
+	t.Parallel()
+	w := newWatch(nil, nil, nil, slog.New(slog.DiscardHandler))
+	w.hear("store", nil, fmt.Errorf("ages of the views: %w", &clickhouse.Exception{Code: 81, Message: "Database progress does not exist"}))
+	if err := w.health(); err == nil || !strings.Contains(err.Error(), "`xushi replay` makes it anew") {
+		t.Errorf("the readiness says %v", err)
+	}
 }

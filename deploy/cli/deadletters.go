@@ -113,7 +113,7 @@ func (o *letterOptions) acting(names []string) (deadletters.Filter, error) {
 func (o *letterOptions) open(ctx context.Context) (driver.Conn, error) {
 	conn, err := store.Open(ctx, o.clickhouse)
 	if err != nil {
-		return nil, fmt.Errorf("refused events are read from the store, and it cannot be reached (another one: --clickhouse): %w", err)
+		return nil, fmt.Errorf("refused events are read from the store (another one: --clickhouse): %w", err)
 	}
 	return conn, nil
 }

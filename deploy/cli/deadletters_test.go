@@ -84,20 +84,20 @@ func TestDeadLettersWhileEverythingRuns(t *testing.T) {
 func TestDeadLettersRefuseWhatTheyCannotDo(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"refused events are read from the store, and it cannot be reached": {"list", "--clickhouse", "http://127.0.0.1:1/progress"},
-		"--state \"lost\": must be open":                                   {"list", "--state", "lost"},
-		`"x" is no refused event`:                                          {"show", "x"},
-		"name refused events, or choose them by flags":                     {"replay", "1", "--all"},
-		"choose refused events":                                            {"replay"},
-		"name one":                                                         {"replay", "--all", "--edit"},
-		"name none":                                                        {"replay", "1", "--from", "x.csv"},
-		"no such file":                                                     {"replay", "--from", "x.csv"},
-		"were all set":                                                     {"replay", "1", "--edit", "--body", "x"},
-		"choose none by flags":                                             {"replay", "--plan", "p", "--from", "x.csv"},
-		"--code chooses by reason code":                                    {"drop", "--all", "--by", "x", "--reason", "wrong_unit"},
-		"--limit -1":                                                       {"list", "--limit", "-1"},
-		"name refused events, as 812":                                      {"show"},
-		`unknown command "lst" for "xushi deadletters"`:                    {"lst"},
+		"refused events are read from the store (another one: --clickhouse)": {"list", "--clickhouse", "http://127.0.0.1:1/progress"},
+		"--state \"lost\": must be open":                                     {"list", "--state", "lost"},
+		`"x" is no refused event`:                                            {"show", "x"},
+		"name refused events, or choose them by flags":                       {"replay", "1", "--all"},
+		"choose refused events":                                              {"replay"},
+		"name one":                                                           {"replay", "--all", "--edit"},
+		"name none":                                                          {"replay", "1", "--from", "x.csv"},
+		"no such file":                                                       {"replay", "--from", "x.csv"},
+		"were all set":                                                       {"replay", "1", "--edit", "--body", "x"},
+		"choose none by flags":                                               {"replay", "--plan", "p", "--from", "x.csv"},
+		"--code chooses by reason code":                                      {"drop", "--all", "--by", "x", "--reason", "wrong_unit"},
+		"--limit -1":                                                         {"list", "--limit", "-1"},
+		"name refused events, as 812":                                        {"show"},
+		`unknown command "lst" for "xushi deadletters"`:                      {"lst"},
 	} {
 		out, err := xushi(t.Context(), append([]string{"deadletters"}, args...)...).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,12 +88,15 @@ func explain(options *clickhouse.Options, err error) error {
 		return fmt.Errorf("clickhouse at %s has no database %q; `xushi run` makes one, and `xushi replay` fills it from the logs: %w", address, options.Auth.Database, err)
 	case isException(err, codeAccessDenied):
 		return fmt.Errorf("clickhouse at %s does not let user %q use database %q; check the database, which is the path of the address, and the rights: %w",
-			address, options.Auth.Username, options.Auth.Database, err)
+			address, cmp.Or(options.Auth.Username, "default"), options.Auth.Database, err)
 	case isException(err, codeAuthenticationFailed):
 		return fmt.Errorf("clickhouse at %s refuses user %q, check username and password in its address: %w", address, options.Auth.Username, err)
 	}
 	return fmt.Errorf("clickhouse at %s does not answer; check that it runs, and that the port is that of its HTTP interface (8123 by default): %w", address, err)
 }
+
+// Missing tells whether the database is not there, which only a replay of the logs mends.
+func Missing(err error) bool { return isException(err, codeUnknownDatabase) }
 
 func isException(err error, code int32) bool {
 	exception, ok := errors.AsType[*clickhouse.Exception](err)
