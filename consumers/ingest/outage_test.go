@@ -1,12 +1,16 @@
 package ingest_test
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/consumers/ingest"
 	"xushi/deploy/embedded/engine"
@@ -95,24 +99,31 @@ func TestConsumerDeleted(t *testing.T) {
 	}
 }
 
+// fragile makes the log anew without what denies the deeds of a broken disk.
+func (w *world) fragile() jetstream.Stream {
+	w.Helper()
+	ctx := w.Context()
+	stream, err := w.js.Stream(ctx, schema.ProgressStream)
+	if err != nil {
+		w.Fatal(err)
+	}
+	config := stream.CachedInfo().Config
+	config.DenyDelete = false
+	if err := w.js.DeleteStream(ctx, schema.ProgressStream); err != nil {
+		w.Fatal(err)
+	}
+	if stream, err = w.js.CreateStream(ctx, config); err != nil {
+		w.Fatal(err)
+	}
+	return stream
+}
+
 // TestHoleInTheLog: a message that the log has lost does not hold up those above it.
 func TestHoleInTheLog(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ctx := t.Context()
-	stream, err := w.js.Stream(ctx, schema.ProgressStream)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The real stream denies what a broken disk does; so it is made anew without that.
-	config := stream.CachedInfo().Config
-	config.DenyDelete = false
-	if err := w.js.DeleteStream(ctx, schema.ProgressStream); err != nil {
-		t.Fatal(err)
-	}
-	if stream, err = w.js.CreateStream(ctx, config); err != nil {
-		t.Fatal(err)
-	}
+	stream := w.fragile()
 	last := w.publishAll(readings(t, 5))
 	for _, lost := range []uint64{2, 3} {
 		if err := stream.DeleteMsg(ctx, lost); err != nil {
@@ -143,5 +154,23 @@ func TestConnectionClosedForGood(t *testing.T) {
 		}
 	case <-time.After(patience):
 		t.Fatal("Run does not end")
+	}
+}
+
+// A replay ends where the log does, also where that has lost its last messages.
+func TestReplayOfALogThatLostItsEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	stream := w.fragile()
+	last := w.publishAll(readings(t, 5))
+	if err := stream.DeleteMsg(t.Context(), last); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	done, err := ingest.New(w.js, w.conn, demo(), slog.New(slog.DiscardHandler), prometheus.NewRegistry(), ingest.Options{}).
+		Replay(ctx, ingest.Span{}, func(uint64, uint64) {})
+	if want := (ingest.Replayed{Messages: 4, Accepted: 4}); err != nil || done != want {
+		t.Errorf("%+v, %v; want %+v", done, err, want)
 	}
 }

@@ -104,10 +104,7 @@ func (r *replay) readSome(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("consumer for a replay: %w", err)
 	}
-	if consumer.CachedInfo().NumPending == 0 {
-		r.next = r.last + 1
-		return nil
-	}
+	pending := consumer.CachedInfo().NumPending // after them the log has nothing, even where it has lost its last messages
 	incoming := newIncoming(r.options.FetchMessages)
 	pull, err := newPuller(r.js, consumer.CachedInfo().Name, incoming)
 	if err != nil {
@@ -117,7 +114,7 @@ func (r *replay) readSome(ctx context.Context) error {
 	defer pull.close()
 	look := time.NewTicker(r.options.BatchAge)
 	defer look.Stop()
-	for delivered := uint64(0); r.next <= r.last; {
+	for delivered := uint64(0); r.next <= r.last && delivered < pending; {
 		if err := pull.ask(); err != nil {
 			return err
 		}
@@ -142,6 +139,7 @@ func (r *replay) readSome(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	r.next = r.last + 1
 	return nil
 }
 
