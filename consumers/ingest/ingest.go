@@ -108,7 +108,13 @@ func (i *Ingest) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := newReader(i, reading, owners)
+	conn, err := readingConn(i.js)
+	if err != nil {
+		owners.close()
+		return err
+	}
+	defer conn.Close()
+	r, err := newReader(i, conn, reading, owners)
 	if err != nil {
 		owners.close()
 		return err

@@ -111,7 +111,7 @@ func (w *writer) walk(ctx context.Context, l *lane) error {
 
 func (w *writer) walkBy(ctx context.Context, l *lane, consumer string) error {
 	incoming := newIncoming(walkAhead)
-	pull, err := newPuller(w.js, consumer, incoming)
+	pull, err := newPuller(w.js.Conn(), w.js, consumer, incoming)
 	if err != nil {
 		return err
 	}

@@ -61,9 +61,22 @@ func consumerGone(m *nats.Msg) bool {
 // dropped: pullers share messages, and when their shares change, what was asked for before is still to come.
 func newIncoming(messages int) chan *nats.Msg { return make(chan *nats.Msg, 3*messages+1024) }
 
-func newPuller(js jetstream.JetStream, consumer string, incoming chan *nats.Msg) (*puller, error) {
+// readingConn is a connection like js's for messages alone: whatever else is asked of the server would be
+// answered behind megabytes of them. Of its troubles tells check, so it has no handlers.
+func readingConn(js jetstream.JetStream) (*nats.Conn, error) {
+	o := js.Conn().Opts
+	o.Name += " reading the log"
+	o.DisconnectedErrCB, o.ReconnectedCB, o.ClosedCB = nil, nil, nil
+	conn, err := o.Connect()
+	if err != nil {
+		return nil, fmt.Errorf("a connection to read the log: %w", err)
+	}
+	return conn, nil
+}
+
+func newPuller(conn *nats.Conn, js jetstream.JetStream, consumer string, incoming chan *nats.Msg) (*puller, error) {
 	p := &puller{
-		conn: js.Conn(), incoming: incoming,
+		conn: conn, incoming: incoming,
 		subject: schema.APIPrefix(js) + "CONSUMER.MSG.NEXT." + schema.ProgressStream + "." + consumer,
 	}
 	p.reconnects = p.conn.Stats().Reconnects

@@ -36,14 +36,14 @@ type source struct {
 	consumer  jetstream.ConsumerConfig
 }
 
-func newReader(i *Ingest, reading []jetstream.ConsumerConfig, o *owners) (*reader, error) {
+func newReader(i *Ingest, conn *nats.Conn, reading []jetstream.ConsumerConfig, o *owners) (*reader, error) {
 	r := &reader{
 		Ingest: i, owners: o, incoming: newIncoming(i.options.FetchMessages),
 		full: make(chan *batch), empty: make(chan *batch, 1), current: newBatch(len(reading)),
 	}
 	r.empty <- newBatch(len(reading))
 	for k, c := range reading {
-		pull, err := newPuller(i.js, c.Durable, r.incoming)
+		pull, err := newPuller(conn, i.js, c.Durable, r.incoming)
 		if err != nil {
 			r.close()
 			return nil, err

@@ -106,7 +106,7 @@ func (r *replay) readSome(ctx context.Context) error {
 	}
 	pending := consumer.CachedInfo().NumPending // after them the log has nothing, even where it has lost its last messages
 	incoming := newIncoming(r.options.FetchMessages)
-	pull, err := newPuller(r.js, consumer.CachedInfo().Name, incoming)
+	pull, err := newPuller(r.js.Conn(), r.js, consumer.CachedInfo().Name, incoming)
 	if err != nil {
 		return err
 	}
