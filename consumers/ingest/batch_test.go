@@ -24,7 +24,7 @@ func TestHeadersFillABatch(t *testing.T) {
 		}
 		b.add(m, delivery{sequence: i}, schema.Policy{}, nil)
 	}
-	if len(b.letters) == 0 {
+	if len(b.parts[0].letters) == 0 {
 		t.Error("no dead letter keeps a header")
 	}
 }

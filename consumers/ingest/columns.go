@@ -3,9 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +37,6 @@ type columns struct {
 	problem, nextStep, ledgerVersion texts
 
 	table []tableColumn
-	block []byte // of the last insert
 }
 
 // tableColumn is a column with its name and type in the table. Of the same type on the wire the server
@@ -195,78 +192,71 @@ func (c *columns) positionOf(row int) schema.Position {
 	return schema.Position(binary.LittleEndian.Uint64(c.position.rows(row, row+1)))
 }
 
-// codeCannotReadAllData: what came was less than a block says of itself.
-const codeCannotReadAllData = 33
+// block is the rows from, up to but without to, of some columns.
+type block struct {
+	columns  *columns
+	from, to int
+}
 
 // usualRow is how many bytes of a block a row of ordinary events takes: a block that is given as many at
 // once is not grown in many steps, each of which copies what there is.
 const usualRow = 192
 
-// insertRows stores the rows from, up to but without to, in one statement, which names the columns that
-// the batch's events fill. The batch outlives it, whether it fails or not.
+// insert stores blocks in one statement, which names the columns that their events fill. It writes them into
+// buf, and gives that back if it may be used again. The columns outlive it, whether it fails or not.
 //
-// Where the driver has no idle connection it makes one for this insert and greets the server with all that the
-// insert asks for, so that the server takes the greeting for a block and refuses it, which ours never are. One that
-// is made for a ping is greeted plainly, and stays for the insert.
-func (c *columns) insertRows(ctx context.Context, conn driver.Conn, from, to int) error {
-	err := c.sendRows(ctx, conn, from, to)
-	if exception, ok := errors.AsType[*clickhouse.Exception](err); ok && exception.Code == codeCannotReadAllData {
-		if err = conn.Ping(ctx); err == nil {
-			err = c.sendRows(ctx, conn, from, to)
-		}
+// Statement and data are one text, which is what the server's HTTP interface reads; the driver hands it
+// to net/http as it is.
+func insert(ctx context.Context, conn driver.Conn, buf []byte, blocks []block) ([]byte, error) {
+	filled := filledBy(blocks)
+	buf = appendStatement(buf[:0], blocks[0].columns, filled)
+	for _, b := range blocks {
+		buf = b.append(slices.Grow(buf, (b.to-b.from)*usualRow), filled)
 	}
-	if err != nil {
-		return fmt.Errorf("insert: %w", err)
-	}
-	return nil
-}
-
-// sendRows is one try of insertRows.
-//
-// The statement goes where the server's HTTP interface has a parameter for it, so that the data is all
-// there is in the body, which a server reads at less cost; the driver hands it to net/http as it is.
-func (c *columns) sendRows(ctx context.Context, conn driver.Conn, from, to int) error {
-	filled := c.filled()
-	c.block = appendBlock(slices.Grow(c.block[:0], (to-from)*usualRow), filled, from, to)
-	settings := clickhouse.Settings{"query": insertStatement(filled)}
-	maps.Copy(settings, insertSettings)
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(insertSettings))
 	// The string shares the buffer's memory, which stays as it is until the server has answered, having
 	// read all of it.
-	err := conn.Exec(clickhouse.Context(ctx, clickhouse.WithSettings(settings)), unsafe.String(unsafe.SliceData(c.block), len(c.block)))
-	if err != nil {
+	if err := conn.Exec(ctx, unsafe.String(unsafe.SliceData(buf), len(buf))); err != nil {
 		// A request that failed may be read by net/http a little longer, so the buffer is left to it.
-		c.block = nil
+		return nil, fmt.Errorf("insert: %w", err)
 	}
-	return err
+	return buf, nil
 }
 
-// filled is the columns that are not blank.
-func (c *columns) filled() []tableColumn {
-	filled := make([]tableColumn, 0, len(c.table))
-	for _, t := range c.table {
-		if !t.blank() {
-			filled = append(filled, t)
+// filledBy are the columns, by their places, that are not blank in all of the blocks.
+func filledBy(blocks []block) (filled []int) {
+	for i := range blocks[0].columns.table {
+		if slices.ContainsFunc(blocks, func(b block) bool { return !b.columns.table[i].blank() }) {
+			filled = append(filled, i)
 		}
 	}
 	return filled
 }
 
-func insertStatement(filled []tableColumn) string {
-	names := make([]string, len(filled))
-	for i, t := range filled {
-		names[i] = t.name
+func appendStatement(buf []byte, c *columns, filled []int) []byte {
+	buf = append(buf, "INSERT INTO events ("...)
+	for k, i := range filled {
+		if k > 0 {
+			buf = append(buf, ", "...)
+		}
+		buf = append(buf, c.table[i].name...)
 	}
-	return "INSERT INTO events (" + strings.Join(names, ", ") + ") FORMAT Native"
+	return append(buf, ") FORMAT Native\n"...)
 }
 
-// appendBlock appends the rows as one block of the Native format.
-func appendBlock(buf []byte, filled []tableColumn, from, to int) []byte {
+// append appends the block in the Native format.
+func (b block) append(buf []byte, filled []int) []byte {
 	buf = binary.AppendUvarint(buf, uint64(len(filled)))
-	buf = binary.AppendUvarint(buf, uint64(to-from))
-	for _, t := range filled {
+	buf = binary.AppendUvarint(buf, uint64(b.to-b.from))
+	for _, i := range filled {
+		t := b.columns.table[i]
 		buf = appendText(buf, t.name)
 		buf = appendText(buf, t.wire)
-		buf = t.appendRows(buf, from, to)
+		if t.blank() {
+			buf = t.appendBlank(buf, b.to-b.from)
+		} else {
+			buf = t.appendRows(buf, b.from, b.to)
+		}
 	}
 	return buf
 }

@@ -12,14 +12,18 @@ import (
 // Columns lets the tests, which may use the real engine only from outside, store records of their own.
 type Columns struct{ c *columns }
 
-func NewColumns() Columns                 { return Columns{newColumns()} }
-func (c Columns) Add(r *schema.Record)    { c.c.add(r) }
-func (c Columns) Reset()                  { c.c.reset() }
-func (c Columns) Rows() int               { return c.c.rows }
-func (c Columns) Block(buf []byte) []byte { return appendBlock(buf, c.c.filled(), 0, c.c.rows) }
+func NewColumns() Columns              { return Columns{newColumns()} }
+func (c Columns) Add(r *schema.Record) { c.c.add(r) }
+func (c Columns) Reset()               { c.c.reset() }
+func (c Columns) Rows() int            { return c.c.rows }
+func (c Columns) Block(buf []byte) []byte {
+	b := block{c.c, 0, c.c.rows}
+	return b.append(buf, filledBy([]block{b}))
+}
 
 func (c Columns) Insert(ctx context.Context, conn driver.Conn, from, to int) error {
-	return c.c.insertRows(ctx, conn, from, to)
+	_, err := insert(ctx, conn, nil, []block{{c.c, from, to}})
+	return err
 }
 
 // Types are the columns' types on the wire by their names.
@@ -45,17 +49,20 @@ func (b Batch) Add(m *nats.Msg, policy schema.Policy, register Register) string 
 	if !ok {
 		return "not of the log"
 	}
+	p := b.b.parts[0]
 	b.b.add(m, d, policy, register)
 	b.b.taken.add(0, d.sequence, d.sequence, m.Reply)
-	for _, l := range b.b.letters {
+	for _, l := range p.letters {
 		return l.message.Header.Get(headerReason) + " " + l.message.Header.Get(headerField)
 	}
 	if b.b.full(defaults) {
-		b.b.columns.block = appendBlock(b.b.columns.block[:0], b.b.columns.filled(), 0, b.b.rows)
+		benchmarked = b.b.blocks()[0].append(benchmarked[:0], filledBy(b.b.blocks()))
 		b.b.reset()
 	}
 	return ""
 }
+
+var benchmarked []byte // the block of the last full batch
 
 // ContentCodes are the exceptions of the store that mean what is in a row.
 var ContentCodes = contentCodes
@@ -73,7 +80,10 @@ func JudgeMessage(m *nats.Msg, register Register) (j Judged) {
 	b := newBatch(1)
 	d, _ := readDelivery(m.Reply)
 	b.add(m, d, schema.Policy{}, register)
-	j.Rows = appendBlock(nil, b.columns.filled(), 0, b.rows)
+	b.judged()
+	for _, rows := range b.blocks() {
+		j.Rows = rows.append(j.Rows, filledBy(b.blocks()))
+	}
 	for _, l := range b.letters {
 		j.Letters = append(j.Letters, l.message)
 	}

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-
-	"xushi/schema"
 )
 
 // However often something is tried, its trouble is two lines in the log: one where it begins, and one where it ends,
@@ -52,7 +50,7 @@ func TestDurationsAreMonotonic(t *testing.T) {
 	h.note("store", errors.New("away"))
 	f, b, message := floor{runs: []run{{2, 3}}}, blockage{}, newBatch(1)
 	b.look(&f)
-	message.add(&nats.Msg{}, delivery{}, schema.Policy{}, nil)
+	message.note(&nats.Msg{}, delivery{})
 	for name, moment := range map[string]time.Time{"a trouble": h.all()[0].Since, "a blocked floor": b.since, "a batch": message.started} {
 		if !strings.Contains(moment.String(), " m=") {
 			t.Errorf("the beginning of %s, %s, has no reading of the monotonic clock", name, moment)

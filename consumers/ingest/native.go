@@ -18,6 +18,8 @@ type column interface {
 	blank() bool
 	// appendRows appends the rows from, up to but without to, of a column that is not blank.
 	appendRows(block []byte, from, to int) []byte
+	// appendBlank appends so many blank rows.
+	appendBlank(block []byte, rows int) []byte
 	// reset empties the column and keeps its memory for the next batch.
 	reset()
 }
@@ -56,8 +58,9 @@ func appendText(buf []byte, s string) []byte {
 	return append(buf, s...)
 }
 
-func (c *texts) blank() bool { return len(c.buf) == 0 }
-func (c *texts) reset()      { c.buf = emptied(c.buf) }
+func (c *texts) blank() bool                            { return len(c.buf) == 0 }
+func (c *texts) reset()                                 { c.buf = emptied(c.buf) }
+func (c *texts) appendBlank(block []byte, n int) []byte { return zeros(block, n) }
 
 func (c *texts) appendRows(block []byte, from, to int) []byte {
 	begin, end := skipTexts(c.buf, 0, from), len(c.buf)
@@ -110,6 +113,8 @@ func (c *fixed) blank() bool          { return len(c.buf) == 0 }
 func (c *fixed) reset()               { c.buf = emptied(c.buf) }
 func (c *fixed) rows(f, t int) []byte { return c.buf[f*c.width : t*c.width] }
 
+func (c *fixed) appendBlank(block []byte, n int) []byte { return zeros(block, n*c.width) }
+
 func (c *fixed) appendRows(block []byte, from, to int) []byte {
 	return append(block, c.rows(from, to)...)
 }
@@ -148,6 +153,10 @@ func (c *nullable) reset() {
 	c.fixed.reset()
 }
 
+func (c *nullable) appendBlank(block []byte, n int) []byte {
+	return zeros(append(block, bytes.Repeat([]byte{1}, n)...), n*c.width)
+}
+
 func (c *nullable) appendRows(block []byte, from, to int) []byte {
 	return append(append(block, c.absent.rows(from, to)...), c.rows(from, to)...)
 }
@@ -181,6 +190,8 @@ func (c *lists) reset() {
 	c.ends.reset()
 	c.count, c.texts = 0, emptied(c.texts)
 }
+
+func (c *lists) appendBlank(block []byte, n int) []byte { return zeros(block, n*c.ends.width) }
 
 func (c *lists) appendRows(block []byte, from, to int) []byte {
 	first, end := c.end(from-1), c.end(to-1)
@@ -258,6 +269,9 @@ const (
 	hasAdditionalKeys  = 1 << 9
 	needsUpdate        = 1 << 10
 )
+
+// appendBlank: a blank column has its values, which are all empty.
+func (c *dictionary) appendBlank(block []byte, n int) []byte { return c.appendRows(block, 0, n) }
 
 func (c *dictionary) appendRows(block []byte, from, to int) []byte {
 	width := 0 // of a number: 1, 2 or 4 bytes

@@ -20,6 +20,7 @@ type reader struct {
 	owners   *owners
 	sources  []*source // by partition
 	incoming chan *nats.Msg
+	court    *court
 	full     chan *batch // to the writer
 	empty    chan *batch // back from it
 	current  *batch
@@ -62,6 +63,8 @@ func (r *reader) close() {
 // run reads until ctx ends, and on until the server has sent all that it was asked for. storing ends
 // when there is no more time even for that.
 func (r *reader) run(ctx, storing context.Context) error {
+	r.court = openCourt(r.Ingest)
+	defer r.court.close()
 	defer close(r.full)
 	defer r.close()
 	age := time.NewTicker(r.options.BatchAge)
@@ -152,6 +155,7 @@ func (r *reader) takeAll(ctx, storing context.Context, m *nats.Msg) error {
 	r.health.clear("stream")
 	now := time.Now()
 	s := r.sources[0]
+	defer func() { r.court.hand(r.current) }()
 	for ; ; m = <-r.incoming { // there is one: nobody else takes them
 		if s.sub != m.Sub {
 			s = r.sourceOf(m.Sub)
@@ -199,12 +203,15 @@ func (r *reader) take(ctx, storing context.Context, s *source, m *nats.Msg) {
 		r.log.Error("a message that JetStream did not send is no message of the log", "subject", m.Subject, "reply", m.Reply)
 		return
 	}
-	r.current.add(m, d, r.options.Policy, r.register)
+	r.court.give(r.current, m, d)
 	r.current.taken.add(s.partition, s.chain.link(d), d.sequence, m.Reply)
 }
 
 // look notices that the server is away. Only a closed connection is an error.
 func (r *reader) look() error {
+	if r.js.Conn().IsClosed() {
+		return nats.ErrConnectionClosed
+	}
 	var trouble error
 	waiting := false
 	for _, s := range r.sources {
@@ -226,6 +233,7 @@ func (r *reader) look() error {
 
 // hand gives the current batch to the writer, or gives up when storing ends.
 func (r *reader) hand(storing context.Context) {
+	r.court.hand(r.current)
 	select {
 	case r.full <- r.current:
 		r.renew(storing)

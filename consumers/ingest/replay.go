@@ -152,7 +152,7 @@ func (r *replay) take(ctx context.Context, m *nats.Msg, n uint64) error {
 		return errMissed
 	}
 	r.next, r.begun = d.sequence+1, true
-	if d.sequence > r.last || !r.span.has(m.Subject) {
+	if d.sequence > r.last || !r.span.has(schema.PublishedSubject(m.Subject)) {
 		return nil
 	}
 	r.current.add(m, d, r.options.Policy, r.register)

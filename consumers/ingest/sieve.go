@@ -32,9 +32,12 @@ func (r refused) messages() []uint64 {
 // up nobody else's. After a crash in the middle the same is done again, under the same identities.
 func (w *writer) sift(ctx context.Context, b *batch) error {
 	bad, before := refused{}, b.rows
-	if err := w.halve(ctx, b, 0, b.rows, bad); err != nil {
-		return err
+	for _, whole := range b.blocks() {
+		if err := w.tryRows(ctx, whole, bad); err != nil {
+			return err
+		}
 	}
+	b.rows -= len(bad)
 	for _, sequence := range bad.messages() {
 		// The batch keeps no messages, which costs the usual case nothing; the log has them.
 		var m *schema.Message
@@ -56,32 +59,21 @@ func (w *writer) sift(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// halve stores the rows from, up to but without to, which were refused together: both halves, each of which may be
-// refused in turn.
-func (w *writer) halve(ctx context.Context, b *batch, from, to int, bad refused) error {
-	middle := (from + to) / 2
-	for _, half := range [][2]int{{from, middle}, {middle, to}} {
-		if half[0] == half[1] {
-			continue // of a single row
-		}
-		if err := w.tryRows(ctx, b, half[0], half[1], bad); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *writer) tryRows(ctx context.Context, b *batch, from, to int, bad refused) error {
-	exception, err := w.insert(ctx, b, from, to)
+// tryRows stores the block, or, where it is refused, both halves of it, each of which may be refused in turn.
+func (w *writer) tryRows(ctx context.Context, b block, bad refused) error {
+	exception, err := w.insert(ctx, b)
 	switch {
 	case err != nil || exception == nil:
 		return err
-	case to-from == 1:
-		bad[b.columns.positionOf(from)] = exception
-		b.rows--
+	case b.to-b.from == 1:
+		bad[b.columns.positionOf(b.from)] = exception
 		return nil
 	}
-	return w.halve(ctx, b, from, to, bad)
+	middle := (b.from + b.to) / 2
+	if err := w.tryRows(ctx, block{b.columns, b.from, middle}, bad); err != nil {
+		return err
+	}
+	return w.tryRows(ctx, block{b.columns, middle, b.to}, bad)
 }
 
 // reread gets a message from the log; nil if the log has lost it meanwhile (a broken disk): the log is the truth,

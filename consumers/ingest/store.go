@@ -9,6 +9,7 @@ import (
 
 // save brings into the store what the batch is to leave there: its events, and what it refused.
 func (w *writer) save(ctx context.Context, b *batch) error {
+	b.judged()
 	if err := w.saveEvents(ctx, b); err != nil {
 		return err
 	}
@@ -21,7 +22,7 @@ func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 		return nil
 	}
 	started := time.Now()
-	refused, err := w.insert(ctx, b, 0, b.rows)
+	refused, err := w.insert(ctx, b.blocks()...)
 	if refused != nil {
 		err = w.sift(ctx, b)
 	}
@@ -32,11 +33,11 @@ func (w *writer) saveEvents(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// insert tries until the batch's rows from, up to but without to, are stored, or until the store refuses them for
-// what is in them.
-func (w *writer) insert(ctx context.Context, b *batch, from, to int) (refused *clickhouse.Exception, err error) {
+// insert tries until the blocks are stored, or until the store refuses them for what is in them.
+func (w *writer) insert(ctx context.Context, blocks ...block) (refused *clickhouse.Exception, err error) {
 	err = w.persist(ctx, "store", func(ctx context.Context) (err error) {
-		refused, err = refusal(b.columns.insertRows(ctx, w.store, from, to))
+		w.buf, err = insert(ctx, w.store, w.buf, blocks)
+		refused, err = refusal(err)
 		return err
 	})
 	return refused, err

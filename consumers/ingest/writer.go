@@ -15,6 +15,7 @@ import (
 type writer struct {
 	*Ingest
 	lanes []*lane
+	buf   []byte // of the last insert
 }
 
 // run stores full batches and gives them back empty, until there are no more or ctx ends.

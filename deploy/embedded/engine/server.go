@@ -16,6 +16,7 @@ const (
 	maxWait       = 30 * time.Second // for one of them to end
 	drainPatience = 5 * time.Second
 	insertChunk   = 1 << 20
+	firstLook     = 16 << 10 // bytes of a body in which a bulk insert's data has begun
 )
 
 // server answers ClickHouse's HTTP interface from the engine's sessions.
@@ -128,8 +129,8 @@ func (s *server) runQuery(w http.ResponseWriter, r *http.Request) error {
 }
 
 // readStatement joins ?query= and the first piece of the body, as the server does;
-// whole tells that there is no more of it. Where the URL has all of an INSERT up to its
-// data, as every client's bulk insert has, the body is left to be streamed.
+// whole tells that there is no more of it. Where the URL or the beginning of the body has
+// all of an INSERT up to its data, as bulk inserts have, the rest is left to be streamed.
 func (s *server) readStatement(query string, body io.Reader) (text string, st statement, whole bool, err error) {
 	if query != "" {
 		query += "\n"
@@ -139,13 +140,24 @@ func (s *server) readStatement(query string, body io.Reader) (text string, st st
 	if room < 0 {
 		return "", st, false, tooLarge
 	}
-	if st, err = scanStatement(query); err == nil && st.kind == insertStatement && st.format != "" && st.format != "Values" {
+	if st, err = scanStatement(query); err == nil && st.streams() {
 		return query, st, false, nil
 	}
-	rest, err := io.ReadAll(io.LimitReader(body, int64(room+1)))
+	first, err := io.ReadAll(io.LimitReader(body, int64(min(firstLook, room+1))))
 	if err != nil {
 		return "", st, false, s.readFailure(err)
 	}
+	// Its data has begun if there is any: the format's name is not cut off.
+	if text = query + string(first); len(first) == firstLook {
+		if st, err = scanStatement(text); err == nil && st.streams() && st.data < len(text) {
+			return text, st, false, nil
+		}
+	}
+	rest, err := io.ReadAll(io.LimitReader(body, int64(room+1-len(first))))
+	if err != nil {
+		return "", st, false, s.readFailure(err)
+	}
+	rest = append(first, rest...)
 	text, whole = query+string(rest), len(rest) <= room
 	if st, err = scanStatement(text); err == nil && !whole && st.kind != insertStatement {
 		err = tooLarge

@@ -23,6 +23,11 @@ type statement struct {
 	data   int    // insertStatement: where in the text the data begins
 }
 
+// streams tells an INSERT whose data nothing but its format has to be known of.
+func (st statement) streams() bool {
+	return st.kind == insertStatement && st.format != "" && st.format != "Values"
+}
+
 // scanStatement classifies the first statement of text. What follows an INSERT's
 // FORMAT or VALUES is data and is not looked at.
 func scanStatement(text string) (statement, error) {
