@@ -14,6 +14,7 @@ type delivery struct {
 	order    uint64    // of this delivery among all of its consumer
 	again    bool      // it was delivered before, to whomever
 	time     time.Time // when the stream took the message
+	pending  uint64    // messages of the consumer that are yet to be delivered
 }
 
 const (
@@ -27,7 +28,7 @@ func readDelivery(reply string) (d delivery, ok bool) {
 	if !ok {
 		return d, false
 	}
-	var numbers [4]uint64
+	var numbers [5]uint64
 	for i := range numbers {
 		n, digits := uint64(0), 0
 		for ; at < len(reply) && reply[at] != '.'; at++ {
@@ -45,7 +46,7 @@ func readDelivery(reply string) (d delivery, ok bool) {
 	}
 	return delivery{
 		sequence: numbers[1], order: numbers[2], again: numbers[0] > 1,
-		time: time.Unix(0, int64(numbers[3])),
+		time: time.Unix(0, int64(numbers[3])), pending: numbers[4],
 	}, true
 }
 

@@ -26,7 +26,7 @@ func FuzzDelivery(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q is no delivery: %v", reply, err)
 		}
-		if d.sequence != meta.Sequence.Stream || d.order != meta.Sequence.Consumer || d.again != (meta.NumDelivered > 1) || !d.time.Equal(meta.Timestamp) {
+		if d.sequence != meta.Sequence.Stream || d.order != meta.Sequence.Consumer || d.again != (meta.NumDelivered > 1) || d.pending != meta.NumPending || !d.time.Equal(meta.Timestamp) {
 			t.Errorf("%q: %+v, want %+v", reply, d, meta)
 		}
 		acked, err := (&nats.Msg{Reply: ackSubject(reply, 99), Sub: &nats.Subscription{}}).Metadata()
@@ -45,7 +45,7 @@ func TestDeliveryReadsWhatServersSend(t *testing.T) {
 		"$JS.ACK._.ABCDEF.PROGRESS.ingest.1.4711.42.1735689600123456789.17.x7Gh",
 	} {
 		d, ok := readDelivery(reply)
-		if !ok || d.sequence != 4711 || d.order != 42 || d.again || d.time.UnixNano() != 1735689600123456789 {
+		if !ok || d.sequence != 4711 || d.order != 42 || d.pending != 17 || d.again || d.time.UnixNano() != 1735689600123456789 {
 			t.Errorf("%s: %+v, %t", reply, d, ok)
 		}
 	}

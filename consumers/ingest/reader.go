@@ -24,6 +24,7 @@ type reader struct {
 	full     chan *batch // to the writer
 	empty    chan *batch // back from it
 	current  *batch
+	caughtUp bool // nothing was behind the last message
 	stopping bool
 }
 
@@ -135,13 +136,19 @@ func (r *reader) waiting() bool {
 	return len(r.incoming) > 0 || slices.ContainsFunc(r.sources, func(s *source) bool { return s.waiting() })
 }
 
-// due is where a batch goes that is old enough, as soon as the writer is free; until then it grows.
+// due is where a batch goes that is old enough, or has nothing behind it and is worth an insert, as soon as the
+// writer is free; until then it grows.
 func (r *reader) due() chan<- *batch {
-	if r.current.messages > 0 && time.Since(r.current.started) >= r.options.BatchAge {
+	b := r.current
+	old := b.messages > 0 && time.Since(b.started) >= r.options.BatchAge
+	if old || r.caughtUp && int(b.weight.Load()) >= r.options.BatchRows/worthAnInsert {
 		return r.full
 	}
 	return nil
 }
+
+// worthAnInsert is what part of a full batch does not wait for more.
+const worthAnInsert = 10
 
 // takeAll takes m and what has come in behind it, up to a full batch. None is judged before the register
 // knows every act of the office that was stored before it: what is in hand when the register is brought up
@@ -203,6 +210,7 @@ func (r *reader) take(ctx, storing context.Context, s *source, m *nats.Msg) {
 		r.log.Error("a message that JetStream did not send is no message of the log", "subject", m.Subject, "reply", m.Reply)
 		return
 	}
+	r.caughtUp = d.pending == 0
 	r.court.give(r.current, m, d)
 	r.current.taken.add(s.partition, s.chain.link(d), d.sequence, m.Reply)
 }

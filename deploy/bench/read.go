@@ -168,7 +168,7 @@ func (w watch) stop() (result, error) {
 
 // look is how long to wait between two questions to a server: short against what is measured, long against
 // what an answer costs it.
-const look = 50 * time.Millisecond
+const look = 10 * time.Millisecond
 
 // acknowledged waits until the server says that the consumer has acknowledged everything up to sequence,
 // and tells see how far it is meanwhile.
