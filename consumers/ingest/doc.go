@@ -42,18 +42,17 @@
 //
 // # Speed
 //
-// What bounds its speed is no longer its own work, which is some 2 µs of CPU a single event from the message to
-// the block, and 1.6 µs one of a batch (BenchmarkEvent, on a busy machine; before, it was 5 µs): a quarter each for
-// reading the JSON, for form, time and hash, for admission, and for the columns, with two allocations, of the
-// exact figure. It is what stands around it: for single events the client
-// library, which makes a message and a header map of each (2 µs), and the server that sends them (2.6 µs);
-// for batches the store, which sorts and compresses the rows. Hence: events in batches of a hundred are the
-// remedy for a sender who has many. An event's strings are those of its message and are copied once, into
-// the columns; the columns are bytes of ClickHouse's Native format and are copied once, into the insert;
-// both are used again by the next batch.
+// What bounds its speed is the machine: on two cores the NATS server, this process and ClickHouse use all of both.
+// In µs of CPU a single event of 550 bytes took, on such a machine: the server 3.2, the client library and the
+// runtime 1.8, reading and checking the event, admitting it and writing its columns 1.3 (with two allocations, of
+// the exact figure), ClickHouse 1.4: 240,000 a second, where only fetching them did 400,000. Of events in batches of
+// a hundred: the server 0.4, this process 1.6, ClickHouse 0.6 to 1.2: 600,000 a second, so batches are the remedy for
+// a sender who has many. An event's strings are those of its message and are copied once, into the columns; the
+// columns are bytes of ClickHouse's Native format and are copied once, into the insert; both are used again by the
+// next batch. Inserts are large, because each has a price, and so has every merge of its rows later.
 //
-// Reading, judging and storing overlap: a batch is filled while the other is stored, requests are made ahead of
-// need, and no acknowledgement is waited for. The clock, locks and the office's acts are looked at once for all that
+// Reading, judging and storing overlap: messages are judged by two goroutines, a batch is filled while the other is
+// stored, requests are made ahead of need, and no acknowledgement is waited for. The clock, locks and the office's acts are looked at once for all that
 // has come in together.
 //
 // What bounds several processes is the machine that they share with the servers, and the NATS server: a consumer with a

@@ -26,12 +26,12 @@ type Register interface {
 
 // Options bound an ingest. The zero value of a field means its default.
 type Options struct {
-	BatchRows     int           // rows that fill a batch; default 50,000
+	BatchRows     int           // rows that fill a batch; default 100,000
 	BatchBytes    int           // bytes of messages, with their headers, that fill a batch; default 32 MiB
 	BatchAge      time.Duration // age at which a batch is stored as it is; default 200 ms
 	Partitions    int           // of the log: 1, or schema.Partitions for several processes to share it; default 1
 	FetchMessages int           // messages asked of the server ahead, of all partitions together; default 10,000
-	FetchBytes    int           // and their bytes; default 32 MiB, at least two of the largest messages of each partition
+	FetchBytes    int           // and their bytes; default 16 MiB, at least two of the largest messages of each partition
 	AckWait       time.Duration // after which the server hands out unacknowledged messages again; default 30 s
 	PinnedTTL     time.Duration // after which the partitions of a process that died are another's; default 3 s
 	StopTimeout   time.Duration // for storing what is in hand at a planned stop; default 10 s
@@ -50,12 +50,12 @@ func (o Options) withDefaults() Options {
 			*field = value
 		}
 	}
-	set(&o.BatchRows, 50_000)
-	set(&o.BatchBytes, 32<<20)
+	set(&o.BatchRows, 100_000)
+	set(&o.BatchBytes, 64<<20)
 	wait(&o.BatchAge, 200*time.Millisecond)
 	set(&o.Partitions, 1)
 	set(&o.FetchMessages, 10_000)
-	set(&o.FetchBytes, 32<<20)
+	set(&o.FetchBytes, 16<<20)
 	wait(&o.AckWait, 30*time.Second)
 	wait(&o.PinnedTTL, 3*time.Second)
 	wait(&o.StopTimeout, 10*time.Second)

@@ -41,7 +41,7 @@ func (o Options) ConsumerConfigs() []jetstream.ConsumerConfig {
 			Description:   "JetStream to ClickHouse",
 			AckPolicy:     jetstream.AckAllPolicy,
 			AckWait:       o.AckWait,
-			MaxAckPending: 10 * o.BatchRows, // what a predecessor left pending plus several batches of ours
+			MaxAckPending: 5 * o.BatchRows, // what a predecessor left pending plus several batches of ours
 			FilterSubject: r.Subjects,
 		}
 	}

@@ -70,7 +70,7 @@ type Simulation struct {
 
 // Ingest bounds the ingest role.
 type Ingest struct {
-	BatchRows  int           `koanf:"batch_rows"` // default 50000
+	BatchRows  int           `koanf:"batch_rows"` // default 100000
 	BatchAge   time.Duration `koanf:"batch_age"`  // default 200ms
 	Partitions int           `koanf:"partitions"` // of the log: 1, or 8 for several processes to share it, in all their configurations; default 1
 }
@@ -102,7 +102,7 @@ func Default() Config {
 		Ledgers:    []string{seeds.Default},
 		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
-		Ingest:     Ingest{BatchRows: 50_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
+		Ingest:     Ingest{BatchRows: 100_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
 		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
 		Thresholds: assessment.Default(),
 		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
