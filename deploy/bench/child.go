@@ -17,15 +17,16 @@ const childVariable = "XUSHI_BENCH_CHILD"
 
 // job is what a child process is to do.
 type job struct {
-	Kind    string    // one of jobs
-	Dir     string    // of the NATS server's data
-	NATS    string    // URL
-	Store   string    // DSN
-	Last    uint64    // sequence of the last message to read
-	Marks   []uint64  // sequences on the way there, ascending
-	Events  int       // how many to publish
-	Profile string    // file for a CPU profile; "": none
-	Began   time.Time // of the whole run
+	Kind       string    // one of jobs
+	Dir        string    // of the NATS server's data
+	NATS       string    // URL
+	Store      string    // DSN
+	Partitions int       // of the log
+	Last       uint64    // sequence of the last message to read
+	Marks      []uint64  // sequences on the way there, ascending
+	Events     int       // how many to publish
+	Profile    string    // file for a CPU profile; "": none
+	Began      time.Time // of the whole run
 }
 
 // result is what a child found: one line of JSON on its standard output.

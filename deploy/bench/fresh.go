@@ -27,7 +27,7 @@ const (
 func (b *bench) fresh(ctx context.Context) (err error) {
 	say("publishing %d events, %d a second", freshEvents, freshRate)
 	dir := filepath.Join(b.dir, "fresh")
-	l, err := startJournal(ctx, dir, freshEvents)
+	l, err := startJournal(ctx, dir, freshEvents, 1)
 	if err != nil {
 		return err
 	}

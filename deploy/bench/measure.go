@@ -33,7 +33,7 @@ func measure(ctx context.Context, o options) (_ report, err error) {
 	}{
 		{o.wants(partUp), b.up},
 		{o.wants(partPublish), b.publish},
-		{o.wants(partDrain, partBatch, partObvious, partFresh, partBig), b.throughStore},
+		{o.wants(partDrain, partBatch, partObvious, partFresh, partScale, partBig), b.throughStore},
 	} {
 		if !step.wanted {
 			continue
@@ -57,10 +57,15 @@ func (b *bench) throughStore(ctx context.Context) (err error) {
 			return err
 		}
 	}
+	if b.wants(partScale) {
+		if err := b.scale(ctx); err != nil {
+			return err
+		}
+	}
 	if !b.wants(partDrain, partBatch, partObvious, partBig) {
 		return nil
 	}
-	if b.single, err = startJournal(ctx, filepath.Join(b.dir, "single"), b.events()); err != nil {
+	if b.single, err = startJournal(ctx, filepath.Join(b.dir, "single"), b.events(), 1); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.single.stop()) }()

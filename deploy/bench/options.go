@@ -26,10 +26,11 @@ const (
 	partBatch   = "batch"
 	partObvious = "obvious"
 	partFresh   = "fresh"
+	partScale   = "scale"
 	partBig     = "big"
 )
 
-var parts = []string{partUp, partPublish, partDrain, partBatch, partObvious, partFresh, partBig}
+var parts = []string{partUp, partPublish, partDrain, partBatch, partObvious, partFresh, partScale, partBig}
 
 func optionsFromEnvironment() (o options, err error) {
 	if o.Events, err = number("BENCH_EVENTS", 1_000_000); err != nil {

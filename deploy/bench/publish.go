@@ -55,7 +55,7 @@ func (b *bench) publish(ctx context.Context) error {
 
 func (b *bench) publishOnce(ctx context.Context, kind string, n int) (r result, err error) {
 	dir := filepath.Join(b.dir, kind)
-	l, err := startJournal(ctx, dir, n)
+	l, err := startJournal(ctx, dir, n, 1)
 	if err != nil {
 		return r, err
 	}

@@ -87,7 +87,7 @@ func ingestOf(ctx context.Context, j job) (in *ingest.Ingest, js jetstream.JetSt
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, hangUp())
 	}
-	return ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{}), js, hangUp, nil
+	return ingest.New(js, conn, acts, warnings(), prometheus.NewRegistry(), ingest.Options{Partitions: j.Partitions}), js, hangUp, nil
 }
 
 // drain runs the ingest until everything is stored and acknowledged.

@@ -26,7 +26,7 @@ func newReaders(b *bench) *readers { return &readers{bench: b, turns: map[string
 func (r *readers) read(ctx context.Context) (err error) {
 	if r.wants(partBatch) {
 		dir := filepath.Join(r.dir, "batch")
-		if r.batch, err = startJournal(ctx, dir, r.Events); err != nil {
+		if r.batch, err = startJournal(ctx, dir, r.Events, 1); err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, r.batch.stop(), os.RemoveAll(dir)) }()

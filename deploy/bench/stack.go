@@ -67,8 +67,8 @@ type journal struct {
 
 const anyPort = "127.0.0.1:0"
 
-// startJournal starts a server whose log has room for so many events.
-func startJournal(ctx context.Context, dir string, events int) (_ *journal, err error) {
+// startJournal starts a server whose log has room for so many events, divided into partitions or, with 1, not.
+func startJournal(ctx context.Context, dir string, events, partitions int) (_ *journal, err error) {
 	l := &journal{hangUp: func() {}}
 	if l.ledger, err = seeds.BuiltIn(seeds.Default); err != nil {
 		return nil, err
@@ -85,6 +85,7 @@ func startJournal(ctx context.Context, dir string, events int) (_ *journal, err 
 		return nil, err
 	}
 	o := schema.DefaultStreamOptions()
+	o.Partitions = partitions
 	o.ProgressBytes = int64(events)*roomAnEvent + roomBeside
 	if err = schema.EnsureStreams(ctx, l.js, o); err != nil {
 		return nil, err
