@@ -98,8 +98,8 @@ func (b *bench) drained(ctx context.Context, l *journal) (rate float64, err erro
 
 // left is how many messages no ingest has acknowledged yet; all, as long as not every consumer is there.
 func (l *journal) left(ctx context.Context, all uint64) (sum uint64, err error) {
-	for _, name := range ingest.Consumers(schema.Partitions) {
-		consumer, err := l.js.Consumer(ctx, schema.ProgressStream, name)
+	for _, reader := range ingest.Readers(schema.Partitions) {
+		consumer, err := l.js.Consumer(ctx, schema.ProgressStream, reader.Consumer)
 		if errors.Is(err, jetstream.ErrConsumerNotFound) {
 			return all, nil
 		}
