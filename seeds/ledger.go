@@ -24,6 +24,7 @@ type Ledger struct {
 	commitments map[string]*Commitment
 	admissions  map[string]*admission    // by measure
 	confirmed   map[assignedField]string // who confirmed what, by acts of the office
+	thresholds  Thresholds               // of the plan
 }
 
 // Plan is one jurisdiction's promises for one period; its ID is the tenant key.
@@ -35,6 +36,8 @@ type Plan struct {
 	End          schema.Date `yaml:"end" json:"end,omitzero"`                   //
 	Source       Source      `yaml:"source" json:"source,omitzero"`             //
 	Note         string      `yaml:"note" json:"note,omitzero"`                 // what is inferred, and what is assigned by us
+
+	Thresholds Overrides `yaml:"thresholds" json:"thresholds,omitempty"` // of the status rules; absent: the defaults
 
 	// Assigned says who set what the text does not give, for the whole plan; a commitment or a measure
 	// may say otherwise of its own fields. Fields are named with their object here: measure.curve, or
@@ -143,6 +146,7 @@ type Measure struct {
 	DueDate               schema.Date      `yaml:"due_date" json:"due_date,omitzero"`
 	EvidenceRequired      bool             `yaml:"evidence_required" json:"evidence_required,omitzero"`
 	Curve                 *Curve           `yaml:"curve" json:"curve,omitempty"`
+	Thresholds            Overrides        `yaml:"thresholds" json:"thresholds,omitempty"` // of the status rules; absent: the plan's
 	Assigned              []Assignment     `yaml:"assigned" json:"assigned,omitempty"`
 
 	CurveConfirmedBy string      `yaml:"-" json:"-"` // by an act of the office; "": nobody has, and the curve bears a badge
@@ -225,6 +229,7 @@ func (l *Ledger) Index() {
 	l.commitments = map[string]*Commitment{}
 	l.measures = map[string]*Measure{}
 	l.admissions = map[string]*admission{}
+	l.thresholds = l.Thresholds()
 	for i := range l.Departments {
 		l.departments[l.Departments[i].ID] = &l.Departments[i]
 	}

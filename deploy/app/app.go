@@ -214,7 +214,7 @@ func (a *App) prepareRoles(ctx context.Context) error {
 	a.sender = sender
 	for _, plan := range a.Plans {
 		a.Offices = append(a.Offices, &weekly.Office{
-			Plan: plan, Acts: a.Acts, Store: a.Store, JetStream: a.JetStream, Log: a.log, Thresholds: a.Config.Thresholds,
+			Plan: plan, Acts: a.Acts, Store: a.Store, JetStream: a.JetStream, Log: a.log,
 			From: a.Config.Letter.From, Recipients: a.Config.Letter.Recipients, BoardURL: a.Config.Letter.BoardURL,
 			Simulation: a.Config.Simulation.Allow,
 			Clock:      time.Now,

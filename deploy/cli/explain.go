@@ -80,7 +80,7 @@ func explain(ctx context.Context, out io.Writer, o explainOptions, measure strin
 	if err != nil {
 		return fmt.Errorf("read the events of %s: %w", ledger.Plan.ID, err)
 	}
-	a := assessment.NewLog(ledger, known).AssessMeasure(m, asOf, knownAt, assessment.Default())
+	a := assessment.NewLog(ledger, known).AssessMeasure(m, asOf, knownAt)
 	figures.Explain(out, ledger, &a)
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 
 	"xushi/consumers/ingest"
 	follow "xushi/consumers/office"
-	"xushi/jobs/assessment"
 	"xushi/jobs/post"
 	"xushi/jobs/weekly"
 	"xushi/schema"
@@ -136,7 +135,7 @@ func restoreLetters(ctx context.Context, out io.Writer, acts *officeLog, conn dr
 		}
 		o := &weekly.Office{
 			Plan: plan, Acts: acts.Acts, Store: conn, JetStream: acts.js, Log: warnings(),
-			Thresholds: assessment.Default(), Clock: time.Now,
+			Clock: time.Now,
 		}
 		frozen, err := o.Restore(ctx)
 		if err != nil {

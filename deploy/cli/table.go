@@ -61,7 +61,7 @@ func wantsLooking(a *assessment.Assessment) bool {
 func byStatus(what string, all []*assessment.Assessment) string {
 	numbers := map[string]int{}
 	for _, a := range all {
-		numbers[figures.Status(a)]++
+		numbers[figures.Status(a.Standing)]++
 	}
 	var parts []string
 	most := func(a, b string) int { return cmp.Or(numbers[b]-numbers[a], strings.Compare(a, b)) }
@@ -80,7 +80,7 @@ func statusTable(ledger *seeds.Ledger, all []*assessment.Assessment) string {
 		t.AppendRow(table.Row{
 			i + 1, a.Measure.Title, ledger.DepartmentName(a.Measure.Commitment.LeadDepartment), figures.Target(a.Measure),
 			figures.Quantity(a.Measure, a.Planned), figures.Quantity(a.Measure, figures.Rat(a.Actual)),
-			figures.Percent(a.ActualShare), gap, lagDays(a), figures.Status(a), a.Data.Label(),
+			figures.Percent(a.ActualShare), gap, lagDays(a), figures.Status(a.Standing), a.Data.Label(),
 		})
 	}
 	right := func(number int) table.ColumnConfig {

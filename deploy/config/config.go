@@ -23,7 +23,6 @@ import (
 	"github.com/knadh/koanf/v2"
 	"github.com/robfig/cron/v3"
 
-	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/mail"
 	"xushi/schema"
@@ -38,17 +37,16 @@ const (
 
 // Config is everything that `xushi run` depends on. Defaults are those of Default.
 type Config struct {
-	Roles      []string              `koanf:"roles"`   // any of ingest, jobs; default both
-	Ledgers    []string              `koanf:"ledgers"` // built-in ledgers by name, others by directory; default hongqiao-2024
-	NATS       NATS                  `koanf:"nats"`
-	ClickHouse ClickHouse            `koanf:"clickhouse"`
-	Simulation Simulation            `koanf:"simulation"`
-	Ingest     Ingest                `koanf:"ingest"`
-	Letter     Letter                `koanf:"letter"`
-	Thresholds assessment.Thresholds `koanf:"thresholds"` // of the status rules; default: those of the domain
-	SMTP       mail.Config           `koanf:"smtp"`       // the mail server; default 127.0.0.1:25 without TLS. Give the password as XUSHI_SMTP__PASSWORD
-	HTTP       HTTP                  `koanf:"http"`
-	Log        Log                   `koanf:"log"`
+	Roles      []string    `koanf:"roles"`   // any of ingest, jobs; default both
+	Ledgers    []string    `koanf:"ledgers"` // built-in ledgers by name, others by directory; default hongqiao-2024
+	NATS       NATS        `koanf:"nats"`
+	ClickHouse ClickHouse  `koanf:"clickhouse"`
+	Simulation Simulation  `koanf:"simulation"`
+	Ingest     Ingest      `koanf:"ingest"`
+	Letter     Letter      `koanf:"letter"`
+	SMTP       mail.Config `koanf:"smtp"` // the mail server; default 127.0.0.1:25 without TLS. Give the password as XUSHI_SMTP__PASSWORD
+	HTTP       HTTP        `koanf:"http"`
+	Log        Log         `koanf:"log"`
 }
 
 // NATS is where the streams are.
@@ -104,7 +102,6 @@ func Default() Config {
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 100_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
 		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
-		Thresholds: assessment.Default(),
 		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
 		HTTP:       HTTP{Listen: "127.0.0.1:9321"},
 		Log:        Log{Level: "info", Format: "text"},
@@ -231,7 +228,6 @@ func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
 	if err := letter.CheckBoardURL(c.Letter.BoardURL); err != nil {
 		wrong("letter.board_url", "%v", err)
 	}
-	each("thresholds", c.Thresholds.Validate(), wrong)
 	each("smtp", c.SMTP.Validate(), wrong)
 }
 

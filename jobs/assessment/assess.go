@@ -10,19 +10,19 @@ import (
 
 // Assess holds every measure of the plan, in the order of the text, against what had happened by asOf,
 // as it was known at knownAt.
-func (l *Log) Assess(asOf, knownAt time.Time, th Thresholds) []Assessment {
+func (l *Log) Assess(asOf, knownAt time.Time) []Assessment {
 	measures := l.ledger.Measures()
 	all := make([]Assessment, len(measures))
 	for i, m := range measures {
-		all[i] = l.AssessMeasure(m, asOf, knownAt, th)
+		all[i] = l.AssessMeasure(m, asOf, knownAt)
 	}
 	return all
 }
 
 // AssessMeasure is Assess for one measure of the ledger. Only its reporting department's readings make
 // the figure; those of other departments can dispute it, never add to it.
-func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time, th Thresholds) Assessment {
-	day := schema.DateOf(asOf)
+func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time) Assessment {
+	day, th := schema.DateOf(asOf), thresholds(l.ledger.ThresholdsOf(m))
 	own := l.readings[voice{m.ID, m.ReportingDepartment}].tally(m, asOf, knownAt)
 	a := Assessment{
 		Measure: m, AsOf: asOf, KnownAt: knownAt,

@@ -65,9 +65,7 @@ type Assessment struct {
 	Measure       *seeds.Measure
 	AsOf, KnownAt time.Time
 
-	Progress Progress
-	Alert    Alert
-	Data     Data
+	Standing
 
 	Target  decimal.Decimal     // of a milestone, as are the next two, in stages; the shares are of their weights
 	Actual  decimal.NullDecimal // actual_to_date, or the level's latest value; invalid if unknown
@@ -78,7 +76,6 @@ type Assessment struct {
 	Gap          *big.Rat // gap_pp: percentage points; nil for a small count, whose delay speaks in days
 	Attainment   *big.Rat // actual ÷ planned; nil while nothing is planned
 
-	LagDays                   int         // schedule_lag_days (滞后天数); 0 if not behind
 	Reason                    string      // of unknown, in Chinese; "" otherwise
 	DueSoon                   bool        // 临期: due, with something missing, within so many days
 	NextDue                   schema.Date // by when the next missing piece of a small count is due, or the whole of anything else
@@ -99,14 +96,4 @@ type Correction struct {
 	ID, Target    string          // its id, and the id it withdrew
 	Before, After decimal.Decimal // actual_to_date just before and just after
 	Reason        string
-}
-
-// Shown is the status for the eye. It differs from Progress in one case: a measure whose data are stale
-// is never shown as on track or ahead, but as ShownStale. Any other status stays: that it lags or is
-// overdue is known, and its data status stands beside it.
-func (a *Assessment) Shown() Progress {
-	if a.Data == Stale && (a.Progress == OnTrack || a.Progress == Ahead) {
-		return ShownStale
-	}
-	return a.Progress
 }

@@ -44,7 +44,7 @@ func BenchmarkOnce(b *testing.B) {
 	l, j := busyYear(50_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		NewLog(l, j).Assess(yearEnd, yearEnd, Default())
+		NewLog(l, j).Assess(yearEnd, yearEnd)
 	}
 }
 
@@ -54,23 +54,6 @@ func BenchmarkAssess(b *testing.B) {
 	log := NewLog(l, j)
 	b.ReportAllocs()
 	for b.Loop() {
-		log.Assess(yearEnd, yearEnd, Default())
-	}
-}
-
-// BenchmarkLaggingWeeks is a letter's streaks at their worst: 25 measures that lag all year, 20,000 records.
-func BenchmarkLaggingWeeks(b *testing.B) {
-	l, j := busyYear(20_000)
-	for i := range j {
-		j[i].Quantity.Decimal = decimal.New(1, -2)
-	}
-	log := NewLog(l, j)
-	b.ReportAllocs()
-	for b.Loop() {
-		for _, m := range l.Measures() {
-			if LaggingWeeks(always(log), m.ID, yearEnd, yearEnd, Default()) < 40 {
-				b.Fatal("not lagging all year")
-			}
-		}
+		log.Assess(yearEnd, yearEnd)
 	}
 }

@@ -217,21 +217,6 @@ func itemDone(i string) journal {
 	return j
 }
 
-func TestValidate(t *testing.T) {
-	t.Parallel()
-	if err := Default().Validate(); err != nil {
-		t.Errorf("the default: %v", err)
-	}
-	th := Default()
-	th.LaggingGap, th.SevereAttainment, th.GraceDays = 31, 81, -1
-	want := `lagging_gap_points is 31: must be between 1 and 30
-severe_attainment_percent is 81: must be between 1 and 80
-grace_days is -1: must be between 0 and 366`
-	if err := th.Validate(); err == nil || err.Error() != want {
-		t.Errorf("got:\n%v\nwant all three mistakes:\n%s", err, want)
-	}
-}
-
 // TestThresholdsAreHeld changes one threshold at a time and sees it change a verdict.
 func TestThresholdsAreHeld(t *testing.T) {
 	t.Parallel()
@@ -239,38 +224,46 @@ func TestThresholdsAreHeld(t *testing.T) {
 		return measure(schema.ToDate, "1000", steps("2024-06-30 "+planned, "2024-12-31 100"))
 	}
 	for name, c := range map[string]struct {
-		change  func(*Thresholds)
+		change  seeds.Overrides
 		measure seeds.Measure
 		journal journal
 		by      func(Assessment) any
 		want    any // before the change it was something else
 	}{
-		"SevereGap":         {func(th *Thresholds) { th.SevereGap = 20 }, percentOf("90"), log("2024-06-20 650"), alert, SevereAlert},
-		"LaggingGap":        {func(th *Thresholds) { th.LaggingGap = 8 }, percentOf("90"), log("2024-06-20 820"), alert, LaggingAlert},
-		"WatchGap":          {func(th *Thresholds) { th.WatchGap = 3 }, percentOf("90"), log("2024-06-20 860"), alert, Watch},
-		"AheadGap":          {func(th *Thresholds) { th.AheadGap = 3 }, percentOf("50"), log("2024-06-20 540"), progress, Ahead},
-		"SevereAttainment":  {func(th *Thresholds) { th.SevereAttainment = 80 }, percentOf("40"), log("2024-06-20 310"), alert, SevereAlert},
-		"SeverePlanned":     {func(th *Thresholds) { th.SeverePlanned = 10 }, percentOf("15"), log("2024-06-20 70"), alert, SevereAlert},
-		"LaggingAttainment": {func(th *Thresholds) { th.LaggingAttainment = 90 }, percentOf("50"), log("2024-06-20 440"), alert, LaggingAlert},
-		"LaggingPlanned":    {func(th *Thresholds) { th.LaggingPlanned = 5 }, percentOf("8"), log("2024-06-20 20"), alert, LaggingAlert},
-		"AttainmentFloor":   {func(th *Thresholds) { th.AttainmentFloor = 3 }, percentOf("15"), log("2024-06-20 110"), alert, LaggingAlert},
-		"SevereDays":        {func(th *Thresholds) { th.SevereDays = 10 }, items("a 2024-06-15", "b 2024-12-31"), itemDone("b"), alert, SevereAlert},
-		"DueSoonDays":       {func(th *Thresholds) { th.DueSoonDays = 183 }, percentOf("50"), log("2024-06-20 500"), soon, true},
-		"GraceDays":         {func(th *Thresholds) { th.GraceDays = 0 }, measure(schema.ToDate, "1000", year()), log("2024-05-30 500"), data, Stale},
+		"SevereGap":         {seeds.Overrides{"severe_gap_points": 20}, percentOf("90"), log("2024-06-20 650"), alert, SevereAlert},
+		"LaggingGap":        {seeds.Overrides{"lagging_gap_points": 8}, percentOf("90"), log("2024-06-20 820"), alert, LaggingAlert},
+		"WatchGap":          {seeds.Overrides{"watch_gap_points": 3}, percentOf("90"), log("2024-06-20 860"), alert, Watch},
+		"AheadGap":          {seeds.Overrides{"ahead_gap_points": 3}, percentOf("50"), log("2024-06-20 540"), progress, Ahead},
+		"SevereAttainment":  {seeds.Overrides{"severe_attainment_percent": 80}, percentOf("40"), log("2024-06-20 310"), alert, SevereAlert},
+		"SeverePlanned":     {seeds.Overrides{"severe_planned_percent": 10}, percentOf("15"), log("2024-06-20 70"), alert, SevereAlert},
+		"LaggingAttainment": {seeds.Overrides{"lagging_attainment_percent": 90}, percentOf("50"), log("2024-06-20 440"), alert, LaggingAlert},
+		"LaggingPlanned":    {seeds.Overrides{"lagging_planned_percent": 5}, percentOf("8"), log("2024-06-20 20"), alert, LaggingAlert},
+		"AttainmentFloor":   {seeds.Overrides{"attainment_floor_points": 3}, percentOf("15"), log("2024-06-20 110"), alert, LaggingAlert},
+		"SevereDays":        {seeds.Overrides{"severe_days": 10}, items("a 2024-06-15", "b 2024-12-31"), itemDone("b"), alert, SevereAlert},
+		"DueSoonDays":       {seeds.Overrides{"due_soon_days": 183}, percentOf("50"), log("2024-06-20 500"), soon, true},
+		"GraceDays":         {seeds.Overrides{"grace_days": 0}, measure(schema.ToDate, "1000", year()), log("2024-05-30 500"), data, Stale},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := plan(c.measure)
-			m, _ := l.Measure("m")
-			th := Default()
-			before := c.by(NewLog(l, c.journal).AssessMeasure(m, monday, monday, th))
-			c.change(&th)
-			after := c.by(NewLog(l, c.journal).AssessMeasure(m, monday, monday, th))
+			before := c.by(judged(plan(c.measure), c.journal))
+			ofPlan := plan(c.measure)
+			ofPlan.Plan.Thresholds = c.change
+			ofPlan.Index()
+			c.measure.Thresholds = c.change
+			after, ofMeasure := c.by(judged(ofPlan, c.journal)), c.by(judged(plan(c.measure), c.journal))
+			if after != ofMeasure {
+				t.Errorf("changed for the plan %v, for the measure %v", after, ofMeasure)
+			}
 			if before == c.want || after != c.want {
 				t.Errorf("by default %v, changed %v; want the change alone to give %v", before, after, c.want)
 			}
 		})
 	}
+}
+
+func judged(l *seeds.Ledger, j journal) Assessment {
+	m, _ := l.Measure("m")
+	return NewLog(l, j).AssessMeasure(m, monday, monday)
 }
 
 func alert(a Assessment) any    { return a.Alert }

@@ -10,7 +10,7 @@ import (
 
 // dataStatus says how far the figure can be relied on. The clock runs only while the measure is due and
 // not completed; what was withdrawn is as if never reported.
-func (l *Log) dataStatus(a *Assessment, own *tally, day schema.Date, th Thresholds) Data {
+func (l *Log) dataStatus(a *Assessment, own *tally, day schema.Date, th thresholds) Data {
 	m := a.Measure
 	from := l.dueFrom(m)
 	running := day >= from && a.Progress != Completed

@@ -181,7 +181,7 @@ func assess(m seeds.Measure, j journal, asOf time.Time) assessment.Assessment {
 func assessKnown(m seeds.Measure, j journal, asOf, knownAt time.Time) assessment.Assessment {
 	l := plan(m)
 	one, _ := l.Measure(m.ID)
-	return assessment.NewLog(l, j).AssessMeasure(one, asOf, knownAt, assessment.Default())
+	return assessment.NewLog(l, j).AssessMeasure(one, asOf, knownAt)
 }
 
 // round is a share in percent, or a gap in points, to two decimals, as worked out in the comments.

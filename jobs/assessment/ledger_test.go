@@ -23,7 +23,7 @@ func TestStatusesNeverContradictEachOther(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		day := l.Plan.Start + schema.Date(rapid.IntRange(-10, 400).Draw(t, "day"))
 		asOf := day.Start()
-		for _, a := range NewLog(l, drawReadings(t, l)).Assess(asOf, asOf, Default()) {
+		for _, a := range NewLog(l, drawReadings(t, l)).Assess(asOf, asOf) {
 			calm := a.Progress == Completed || a.Progress == NotDue || a.Progress == Unknown
 			behind := a.Alert == LaggingAlert || a.Alert == SevereAlert
 			for rule, held := range map[string]bool{

@@ -235,7 +235,7 @@ func TestReplacementMovesAReadingToAnotherMeasure(t *testing.T) {
 	var j journal
 	j.reads("2024-03-01 09:00", "100")
 	j.reads("2024-03-05 09:00", "100", of("n"), replaces("e1"))
-	all := NewLog(plan(m, n), j).Assess(monday, monday, Default())
+	all := NewLog(plan(m, n), j).Assess(monday, monday)
 	if actual(all[0]) != "0" || actual(all[1]) != "100" {
 		t.Errorf("got %s and %s, want 0 and 100", actual(all[0]), actual(all[1]))
 	}
@@ -467,42 +467,6 @@ func TestPlannedInUnits(t *testing.T) {
 // always is a plan of one ledger.
 func always(l *Log) func(time.Time) *Log { return func(time.Time) *Log { return l } }
 
-func TestLaggingWeeks(t *testing.T) {
-	t.Parallel()
-	// 400 of 1000 on 06-03: planned 42.08% on that day (154/366), gap −2.1. A week later 161 days,
-	// −4.0; on 06-17 168 days, 45.90%, −5.9: watched; on 06-24 175 days, 47.81%, −7.8; on 07-01 −9.73;
-	// on 07-08 189 days, 51.64%: −11.64 and attainment 77.5%: lagging, the first week; 07-15 the second.
-	m := measure(schema.ToDate, "1000", year())
-	j := log("2024-06-03 400")
-	j.reads("2024-07-17 09:00", "700", received("2024-07-18 09:00"))
-	j.voids("2024-07-25 09:00", "e2")
-	for _, c := range []struct {
-		asOf string
-		want int
-	}{
-		{"2024-07-01 08:00", 0},
-		{"2024-07-08 08:00", 1},
-		{"2024-07-15 08:00", 2},
-		{"2024-07-22 08:00", 0}, // 70% against 55.46%
-		{"2024-07-29 08:00", 1}, // withdrawn; but a week ago it was known as caught up
-		{"2024-08-05 08:00", 2},
-	} {
-		l := plan(m)
-		one, _ := l.Measure("m")
-		if got := LaggingWeeks(always(NewLog(l, j)), one.ID, at(c.asOf), at(c.asOf), Default()); got != c.want {
-			t.Errorf("%s: %d weeks, want %d", c.asOf, got, c.want)
-		}
-	}
-	// Never anything: not_started since the first days of the year. The gap is −10 from the 37th day
-	// on (36.6 days are 10%), planned 10% from then too: on Mondays from 02-12 (42 days in; 02-05 is
-	// 35 days in, 9.56%) to 07-01: 21 Mondays (02-12 + 20 × 7 days = 07-01).
-	l := plan(m)
-	one, _ := l.Measure("m")
-	if got := LaggingWeeks(always(NewLog(l, nil)), one.ID, monday, monday, Default()); got != 21 {
-		t.Errorf("never started: %d weeks, want 21", got)
-	}
-}
-
 // TestAssessIsInTheOrderOfTheText and covers every measure.
 func TestAssessIsInTheOrderOfTheText(t *testing.T) {
 	t.Parallel()
@@ -513,7 +477,7 @@ func TestAssessIsInTheOrderOfTheText(t *testing.T) {
 		measures = append(measures, m)
 	}
 	var ids []string
-	for _, a := range NewLog(plan(measures...), nil).Assess(monday, monday.Add(time.Hour), Default()) {
+	for _, a := range NewLog(plan(measures...), nil).Assess(monday, monday.Add(time.Hour)) {
 		ids = append(ids, a.Measure.ID)
 		if !a.AsOf.Equal(monday) || !a.KnownAt.Equal(monday.Add(time.Hour)) {
 			t.Errorf("%s: as of %v, known at %v", a.Measure.ID, a.AsOf, a.KnownAt)

@@ -43,7 +43,7 @@ func TestDeliveryDoesNotMatter(t *testing.T) {
 		again = rapid.Permutation(again).Draw(t, "delivery")
 
 		one, two := NewLog(l, j), NewLog(l, again)
-		if diff := gocmp.Diff(one.Assess(asOf, knownAt, Default()), two.Assess(asOf, knownAt, Default()), exact); diff != "" {
+		if diff := gocmp.Diff(one.Assess(asOf, knownAt), two.Assess(asOf, knownAt), exact); diff != "" {
 			t.Fatalf("(-log +delivery)\n%s", diff)
 		}
 		if diff := gocmp.Diff(one.OpenVoids(knownAt), two.OpenVoids(knownAt)); diff != "" {
@@ -60,7 +60,7 @@ func TestActualByDefinition(t *testing.T) {
 		l := drawPlan(t)
 		j := drawJournal(t)
 		asOf, knownAt := drawTime(t, "as of"), drawTime(t, "known at")
-		for _, a := range NewLog(l, j).Assess(asOf, knownAt, Default()) {
+		for _, a := range NewLog(l, j).Assess(asOf, knownAt) {
 			d := definition{a.Measure, winners(j), asOf}
 			known := func(r schema.Record) bool { return !r.ReceivedAt.After(knownAt) }
 			if want := d.actual(known); want.Valid != a.Actual.Valid || !want.Decimal.Equal(a.Actual.Decimal) {

@@ -9,7 +9,7 @@ import (
 
 // judge applies the rules of the domain notes: the alert level first, because the progress status says
 // lagging or severe by the same rules.
-func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
+func (a *Assessment) judge(own *tally, day schema.Date, th thresholds) {
 	level := NoAlert
 	var open []due
 	if a.Measure.SmallCount() {
@@ -36,7 +36,7 @@ func (a *Assessment) judge(own *tally, day schema.Date, th Thresholds) {
 }
 
 // progress is the table of the domain notes; the first rule that matches wins.
-func (a *Assessment) progress(level Alert, day schema.Date, th Thresholds) Progress {
+func (a *Assessment) progress(level Alert, day schema.Date, th thresholds) Progress {
 	m := a.Measure
 	isLevel, pastDue := m.Mode == schema.Level, day > m.DueDate
 	switch {
@@ -79,9 +79,12 @@ func falls(m *seeds.Measure) bool {
 	return m.Mode == schema.Level && m.Direction == seeds.Fall
 }
 
+// thresholds are those of the measure that is judged.
+type thresholds seeds.Thresholds
+
 // levelOfGap grades a gap in percentage points, and a weak attainment once enough is planned for it to
 // mean something: points alone cannot turn red before 30% are planned.
-func (t Thresholds) levelOfGap(gap, planned, attainment *big.Rat) Alert {
+func (t thresholds) levelOfGap(gap, planned, attainment *big.Rat) Alert {
 	weak := func(planPercent, attainPercent int) bool {
 		return planned.Cmp(percent(planPercent)) >= 0 && attainment.Cmp(percent(attainPercent)) < 0 &&
 			gap.Cmp(points(-t.AttainmentFloor)) <= 0
@@ -98,7 +101,7 @@ func (t Thresholds) levelOfGap(gap, planned, attainment *big.Rat) Alert {
 }
 
 // levelOfDays grades a small count by its oldest missing piece.
-func (t Thresholds) levelOfDays(late int) Alert {
+func (t thresholds) levelOfDays(late int) Alert {
 	switch {
 	case late > t.SevereDays:
 		return SevereAlert

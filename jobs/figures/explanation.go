@@ -68,7 +68,7 @@ func explainFigures(out io.Writer, a *assessment.Assessment) {
 		line(out, "时序完成率", "%s（累计完成 ÷ 序时应完成）", Percent(a.Attainment))
 	}
 	line(out, "滞后天数", "%d 天", a.LagDays)
-	line(out, "进度状态", "%s", Status(a))
+	line(out, "进度状态", "%s", Status(a.Standing))
 	line(out, "数据", "%s", a.Data.Label())
 	if a.Reason != "" {
 		line(out, "原因", "%s", a.Reason)

@@ -175,7 +175,7 @@ func TestExplain(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			m, _ := ledger.Measure(id)
-			a := log.AssessMeasure(m, asOf, asOf, assessment.Default())
+			a := log.AssessMeasure(m, asOf, asOf)
 			var got strings.Builder
 			figures.Explain(&got, ledger, &a)
 			if diff := cmp.Diff(want, "\n"+got.String()); diff != "" {

@@ -17,7 +17,7 @@ func Kind(m *seeds.Measure) string {
 
 // Status is a measure's status in words, with the alert level where the status does not say it:
 // 滞后, 未启动（严重滞后）, 符合序时（关注）.
-func Status(a *assessment.Assessment) string {
+func Status(a assessment.Standing) string {
 	words := a.Shown().Label()
 	if level := a.Alert.Label(); a.Alert != assessment.NoAlert && level != words {
 		words += "（" + level + "）"

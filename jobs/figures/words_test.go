@@ -14,14 +14,14 @@ import (
 
 func TestStatusSaysTheAlertLevelOnce(t *testing.T) {
 	t.Parallel()
-	for want, a := range map[string]assessment.Assessment{
+	for want, a := range map[string]assessment.Standing{
 		"滞后":         {Progress: assessment.Lagging, Alert: assessment.LaggingAlert},
 		"未启动（严重滞后）":  {Progress: assessment.NotStarted, Alert: assessment.SevereAlert},
 		"符合序时（关注）":   {Progress: assessment.OnTrack, Alert: assessment.Watch},
 		"已完成":        {Progress: assessment.Completed, Alert: assessment.NoAlert},
 		"数据超期未报（关注）": {Progress: assessment.OnTrack, Alert: assessment.Watch, Data: assessment.Stale},
 	} {
-		if got := figures.Status(&a); got != want {
+		if got := figures.Status(a); got != want {
 			t.Errorf("Status() = %s, want %s", got, want)
 		}
 	}
@@ -37,7 +37,7 @@ func TestGap(t *testing.T) {
 		"behind":      {assessment.Assessment{Measure: area, Gap: big.NewRat(-199, 10)}, "-19.9", "个百分点"},
 		"unknown":     {assessment.Assessment{Measure: area}, "—", ""},
 		"milestone":   {assessment.Assessment{Measure: &seeds.Measure{Mode: schema.ToDate, TargetValue: decimal.NewFromInt(13), Curve: &seeds.Curve{Kind: seeds.Milestones}}}, "按天计", ""},
-		"late pieces": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}, LagDays: 12}, "迟12天", ""},
+		"late pieces": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}, Standing: assessment.Standing{LagDays: 12}}, "迟12天", ""},
 		"small count": {assessment.Assessment{Measure: &seeds.Measure{Unit: "个", TargetValue: decimal.NewFromInt(11)}}, "按天计", ""},
 	} {
 		if value, unit := figures.Gap(&tt.a); value != tt.value || unit != tt.unit {

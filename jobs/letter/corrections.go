@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/jobs/supervision"
 )
 
 // correction is a figure that was taken back, with what it was.
@@ -15,10 +15,10 @@ type correction struct {
 }
 
 // corrections lists those that arrived since the previous letter, newest last.
-func corrections(rows []*row, lastWeek []assessment.Assessment) []correction {
+func corrections(rows []*row, before *supervision.Week) []correction {
 	var since time.Time
-	if len(lastWeek) > 0 {
-		since = lastWeek[0].KnownAt
+	if before != nil {
+		since = before.KnownAt
 	}
 	type dated struct {
 		at time.Time

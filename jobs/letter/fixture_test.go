@@ -10,6 +10,7 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 	"xushi/seeds"
 )
@@ -25,31 +26,43 @@ var (
 // input is one week with every kind of measure that a letter treats differently, assessed by hand.
 func input() letter.Input {
 	l := ledger()
-	now, before := thisWeek(l), lastWeek(l)
-	return letter.Input{
-		Ledger: l, Now: now, LastWeek: before,
-		Streaks:    map[string]int{"new-area": 3, "new-projects": 1, "housing": 1, "waste-free-cells": 11, "east-campus": 9, "primary-school": 2},
-		Revisions:  changed(l),
-		Thresholds: assessment.Default(), AsOf: asOf, KnownAt: asOf,
+	now, before := thisWeek(l), weekOf(lastWeek(l))
+	for measure, weeks := range map[string]int{"new-area": 2, "waste-free-cells": 10, "east-campus": 8, "primary-school": 1} {
+		s := before.Standings[measure]
+		s.LaggingWeeks = weeks
+		before.Standings[measure] = s
 	}
+	return letter.Input{
+		Ledger: l, Now: now, Before: before, This: after(before, now),
+		Revisions: changed(l),
+		AsOf:      asOf, KnownAt: asOf,
+	}
+}
+
+func weekOf(all []assessment.Assessment) *supervision.Week { return after(nil, all) }
+
+func after(before *supervision.Week, all []assessment.Assessment) *supervision.Week {
+	return supervision.Next(before, "hongqiao-2024", schema.WeekOf(all[0].AsOf), all)
 }
 
 // quiet is a week in which all is well.
 func quiet() letter.Input {
 	in := input()
-	for _, week := range [][]assessment.Assessment{in.Now, in.LastWeek} {
+	lastWeek := lastWeek(in.Ledger)
+	for _, week := range [][]assessment.Assessment{in.Now, lastWeek} {
 		for i := range week {
 			a := &week[i]
 			*a = assessment.Assessment{
 				Measure: a.Measure, AsOf: a.AsOf, KnownAt: a.KnownAt, Target: a.Target,
-				Progress: assessment.OnTrack, Alert: assessment.NoAlert, Data: assessment.Fresh,
-				Actual:  decimal.NewNullDecimal(a.Target.Div(decimal.NewFromInt(2))),
-				Planned: new(big.Rat).Mul(a.Target.Rat(), halfYear), PlannedShare: halfYear, ActualShare: big.NewRat(1, 2),
+				Standing: assessment.Standing{Progress: assessment.OnTrack, Alert: assessment.NoAlert, Data: assessment.Fresh},
+				Actual:   decimal.NewNullDecimal(a.Target.Div(decimal.NewFromInt(2))),
+				Planned:  new(big.Rat).Mul(a.Target.Rat(), halfYear), PlannedShare: halfYear, ActualShare: big.NewRat(1, 2),
 				Gap: big.NewRat(100*1, 366), Attainment: big.NewRat(366, 364), LastReported: reported(20),
 			}
 		}
 	}
-	in.Streaks, in.Revisions = nil, nil
+	in.Revisions, in.Before = nil, weekOf(lastWeek)
+	in.This = after(in.Before, in.Now)
 	return in
 }
 
@@ -164,7 +177,7 @@ func crowd(n int) letter.Input {
 			milestone(id, fmt.Sprintf("第%d号工程", i+1), stage("structure", "主体封顶", 5, 31, 50), stage("opening", "建成投用", 7, 8, 50))))
 	}
 	l.Index()
-	in := letter.Input{Ledger: l, Thresholds: assessment.Default(), AsOf: asOf, KnownAt: asOf}
+	in := letter.Input{Ledger: l, AsOf: asOf, KnownAt: asOf}
 	for i, m := range l.Measures() {
 		in.Now = append(in.Now, of(l, m.ID, int64(i%2), assessment.OnTrack, assessment.NoAlert, func(a *assessment.Assessment) {
 			a.Planned, a.PlannedShare, a.ActualShare = big.NewRat(1, 1), big.NewRat(1, 2), big.NewRat(int64(i%2), 2)
@@ -177,6 +190,7 @@ func crowd(n int) letter.Input {
 			a.Problem, a.NextStep = strings.Repeat("前期手续办理偏慢，现场推进低于计划。", 3), strings.Repeat("倒排工期，每周调度一次。", 3)
 		}))
 	}
+	in.This = weekOf(in.Now)
 	return in
 }
 
@@ -307,7 +321,7 @@ func of(l *seeds.Ledger, measure string, actual int64, p assessment.Progress, al
 		panic("no measure " + measure)
 	}
 	a := assessment.Assessment{
-		Measure: m, AsOf: asOf, KnownAt: asOf, Progress: p, Alert: alert, Data: assessment.Fresh,
+		Measure: m, AsOf: asOf, KnownAt: asOf, Standing: assessment.Standing{Progress: p, Alert: alert, Data: assessment.Fresh},
 		Target: m.TargetValue, Actual: decimal.NewNullDecimal(whole(actual)), Unconfirmed: m.CurveConfirmedBy == "", NextDue: m.DueDate,
 	}
 	more(&a)

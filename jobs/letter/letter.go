@@ -13,21 +13,21 @@ import (
 	"time"
 
 	"xushi/jobs/assessment"
+	"xushi/jobs/supervision"
+	"xushi/schema"
 	"xushi/seeds"
 )
 
 // Input is everything a letter depends on.
 type Input struct {
-	Ledger   *seeds.Ledger
-	Now      []assessment.Assessment // one for every measure of the ledger, in any order
-	LastWeek []assessment.Assessment // a week earlier, as known then; nil for a plan's first letter
-	Streaks  map[string]int          // by measure: consecutive weeks of lagging, this one included
+	Ledger *seeds.Ledger
+	Now    []assessment.Assessment // one for every measure of the ledger, in any order
+	Before *supervision.Week       // the previous letter's, as frozen; nil for a plan's first letter
+	This   *supervision.Week       // this letter's: streaks and supervision items
 
 	// Revisions are the versions of the ledger that came into force after the previous letter and until
 	// this one, oldest first: what the text promises stays, what it is held to may not change unseen.
 	Revisions []seeds.Revision
-
-	Thresholds assessment.Thresholds // by which Now was assessed; the workbook explains them
 
 	AsOf     time.Time // the moment that the letter speaks of
 	KnownAt  time.Time // what arrived later is not in it
@@ -39,7 +39,7 @@ type Input struct {
 // Letter is one week's notice, ready to be put into an envelope.
 type Letter struct {
 	Plan    string
-	Week    Week
+	Week    schema.Week
 	AsOf    time.Time
 	Counts  Counts
 	Subject string
@@ -106,9 +106,6 @@ func (in *Input) validate() error {
 	if in.AsOf.IsZero() || in.KnownAt.IsZero() {
 		errs = append(errs, errors.New("as-of and known-at must be set"))
 	}
-	if err := in.Thresholds.Validate(); err != nil {
-		errs = append(errs, fmt.Errorf("thresholds: %w", err))
-	}
 	if err := CheckBoardURL(in.BoardURL); err != nil {
 		errs = append(errs, fmt.Errorf("board address: %w", err))
 	}
@@ -127,10 +124,8 @@ func (in *Input) validate() error {
 		}
 		seen[id] = true
 	}
-	for i := range in.LastWeek {
-		if in.LastWeek[i].Measure == nil {
-			errs = append(errs, fmt.Errorf("last week's assessment %d has no measure", i))
-		}
+	if in.This == nil {
+		errs = append(errs, errors.New("no week of supervision"))
 	}
 	for _, m := range in.Ledger.Measures() {
 		if !seen[m.ID] {

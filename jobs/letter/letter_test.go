@@ -16,7 +16,6 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
-	"xushi/schema"
 	"xushi/seeds"
 )
 
@@ -56,7 +55,7 @@ func golden(t *testing.T, name, got string) {
 func TestLetterReadsAsItDid(t *testing.T) {
 	t.Parallel()
 	first := input()
-	first.LastWeek = nil
+	first.Before, first.This = nil, weekOf(first.Now)
 	board := input()
 	board.BoardURL = "https://board.example.gov.cn/xushi/"
 	for i := range board.Now {
@@ -181,7 +180,7 @@ func TestOnlyCorrectionsSinceTheLastLetter(t *testing.T) {
 		t.Errorf("corrections:\n%s", between(t, text, "调低原数的更正", "无法测算"))
 	}
 	first := input()
-	first.LastWeek = nil
+	first.Before, first.This = nil, weekOf(first.Now)
 	if !strings.Contains(compose(t, first).Text, "old-void") {
 		t.Error("a first letter names every correction")
 	}
@@ -320,7 +319,6 @@ func TestSameInputSameBytes(t *testing.T) {
 	in := input()
 	want := compose(t, in)
 	slices.Reverse(in.Now)
-	slices.Reverse(in.LastWeek)
 	got := compose(t, in)
 	if want.HTML != got.HTML || want.Text != got.Text || !bytes.Equal(want.Workbook, got.Workbook) {
 		t.Error("the order of the assessments changed the letter")
@@ -363,15 +361,14 @@ func TestContradictionsAreRefused(t *testing.T) {
 		spoil func(*letter.Input)
 		want  string
 	}{
-		"no ledger":         {func(in *letter.Input) { in.Ledger = nil }, "no ledger"},
-		"no as-of":          {func(in *letter.Input) { in.AsOf = time.Time{} }, "as-of"},
-		"no thresholds":     {func(in *letter.Input) { in.Thresholds = assessment.Thresholds{} }, "thresholds: "},
-		"measure left out":  {func(in *letter.Input) { in.Now = in.Now[1:] }, `no assessment of measure "new-area"`},
-		"measure twice":     {func(in *letter.Input) { in.Now = append(in.Now, in.Now[0]) }, `two assessments of measure "new-area"`},
-		"nameless":          {func(in *letter.Input) { in.Now[0].Measure = nil }, "assessment 0 has no measure"},
-		"foreign measure":   {func(in *letter.Input) { in.Now[0].Measure = &seeds.Measure{ID: "x"} }, `"x", which the ledger does not have`},
-		"last week unnamed": {func(in *letter.Input) { in.LastWeek[2].Measure = nil }, "last week's assessment 2 has no measure"},
-		"board by script":   {func(in *letter.Input) { in.BoardURL = "javascript:alert(1)" }, "not an http(s) URL"},
+		"no ledger":        {func(in *letter.Input) { in.Ledger = nil }, "no ledger"},
+		"no as-of":         {func(in *letter.Input) { in.AsOf = time.Time{} }, "as-of"},
+		"no week":          {func(in *letter.Input) { in.This = nil }, "no week of supervision"},
+		"measure left out": {func(in *letter.Input) { in.Now = in.Now[1:] }, `no assessment of measure "new-area"`},
+		"measure twice":    {func(in *letter.Input) { in.Now = append(in.Now, in.Now[0]) }, `two assessments of measure "new-area"`},
+		"nameless":         {func(in *letter.Input) { in.Now[0].Measure = nil }, "assessment 0 has no measure"},
+		"foreign measure":  {func(in *letter.Input) { in.Now[0].Measure = &seeds.Measure{ID: "x"} }, `"x", which the ledger does not have`},
+		"board by script":  {func(in *letter.Input) { in.BoardURL = "javascript:alert(1)" }, "not an http(s) URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -382,24 +379,6 @@ func TestContradictionsAreRefused(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tc.want)
 			}
 		})
-	}
-}
-
-func TestWeekIsISOInShanghai(t *testing.T) {
-	t.Parallel()
-	for _, tc := range []struct {
-		at   time.Time
-		want string
-	}{
-		{time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai), "2024-W27"},
-		{time.Date(2024, 6, 30, 15, 59, 59, 0, time.UTC), "2024-W26"}, // Sunday 23:59:59 in Shanghai
-		{time.Date(2024, 6, 30, 16, 0, 0, 0, time.UTC), "2024-W27"},   // Monday 00:00
-		{time.Date(2024, 12, 30, 8, 0, 0, 0, schema.Shanghai), "2025-W01"},
-		{time.Date(2027, 1, 1, 8, 0, 0, 0, schema.Shanghai), "2026-W53"},
-	} {
-		if got := letter.WeekOf(tc.at).String(); got != tc.want {
-			t.Errorf("week of %s is %s, want %s", tc.at, got, tc.want)
-		}
 	}
 }
 

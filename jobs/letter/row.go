@@ -8,14 +8,16 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/jobs/supervision"
 	"xushi/seeds"
 )
 
 // row is one measure in words.
 type row struct {
-	measure     *seeds.Measure
-	now, before *assessment.Assessment // before is nil if there is nothing to compare with
-	streak      int
+	measure *seeds.Measure
+	now     *assessment.Assessment
+	before  *supervision.Standing // nil if there is nothing to compare with
+	streak  int
 
 	Number     int    // its place in the ledger, from 1
 	Kind       string // 量化指标 or 里程碑
@@ -54,19 +56,19 @@ type row struct {
 	TraceIsLink   bool
 }
 
-func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*row, error) {
+func newRow(in *Input, m *seeds.Measure, now *assessment.Assessment) (*row, error) {
 	trace, err := traceOf(in, m.ID)
 	if err != nil {
 		return nil, err
 	}
 	r := &row{
-		measure: m, now: now, before: before, streak: in.Streaks[m.ID],
+		measure: m, now: now, streak: in.This.Standings[m.ID].LaggingWeeks,
 		Kind: figures.Kind(m), ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
 		Quote: m.Commitment.Quote, Place: fmt.Sprintf("原文第%d字起", m.Commitment.QuoteOffset+1),
 		Lead: departments(in.Ledger, m.Commitment.LeadDepartment), Supporting: departments(in.Ledger, m.Commitment.SupportingDepartments...),
 		Reporting: departments(in.Ledger, m.ReportingDepartment),
 
-		Status: figures.Status(now), Tone: tone(now), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
+		Status: figures.Status(now.Standing), Tone: tone(now.Standing), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
 		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
 		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
 		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
@@ -82,8 +84,10 @@ func newRow(in *Input, m *seeds.Measure, now, before *assessment.Assessment) (*r
 	if r.Task == r.Title {
 		r.Task = ""
 	}
-	if before != nil {
-		r.StatusBefore = figures.Status(before)
+	if in.Before != nil {
+		if before, ok := in.Before.Standings[m.ID]; ok {
+			r.before, r.StatusBefore = &before, figures.Status(before.Standing)
+		}
 	}
 	if r.streak > 0 {
 		r.Streak = strconv.Itoa(r.streak) + "周"
@@ -102,15 +106,15 @@ func fullTitle(m *seeds.Measure) string {
 }
 
 // tone names the look of a status; the words beside it say the same.
-func tone(a *assessment.Assessment) string {
+func tone(a assessment.Standing) string {
 	switch {
 	case a.Alert == assessment.SevereAlert:
 		return "severe"
 	case a.Alert == assessment.LaggingAlert:
 		return "lagging"
-	case overdue(a):
+	case a.Overdue():
 		return "overdue"
-	case unreported(a), a.Progress == assessment.Unknown:
+	case a.Unreported(), a.Progress == assessment.Unknown:
 		return "unreported"
 	default:
 		return "calm"

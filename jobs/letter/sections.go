@@ -10,15 +10,15 @@ import (
 // sort puts every row into the sections that it belongs to.
 func (v *view) sort() {
 	for _, r := range v.rows {
-		listed := behind(r.now) || overdue(r.now)
-		was := r.before != nil && (behind(r.before) || overdue(r.before))
+		listed := r.now.Behind() || r.now.Overdue()
+		was := r.before != nil && (r.before.Behind() || r.before.Overdue())
 		switch {
 		case listed:
 			v.lagging = append(v.lagging, r)
 			if r.before != nil && !was {
 				v.New = append(v.New, r)
 			}
-		case was && caughtUp(r.now):
+		case was && r.now.CaughtUp():
 			v.Recovered = append(v.Recovered, r)
 		}
 		if r.now.Progress == assessment.Unknown {
@@ -53,7 +53,7 @@ func (v *view) unreportedGroups(l *seeds.Ledger) (groups []group, more int) {
 	for i := range l.Departments {
 		d := &l.Departments[i]
 		for _, r := range v.rows {
-			if unreported(r.now) && r.measure.ReportingDepartment == d.ID {
+			if r.now.Unreported() && r.measure.ReportingDepartment == d.ID {
 				v.unreported = append(v.unreported, r)
 			}
 		}

@@ -3,14 +3,14 @@ package letter
 import (
 	"fmt"
 
-	"xushi/jobs/assessment"
+	"xushi/seeds"
 )
 
 // term is a word of the letter with what it means.
 type term struct{ word, meaning string }
 
 // terms explain the letter's words with the thresholds that were applied.
-func terms(th assessment.Thresholds) []term {
+func terms(th seeds.Thresholds) []term {
 	f := fmt.Sprintf
 	return []term{
 		{"序时应完成", "按该指标的计划曲线，到截止时刻之前应累计完成的数量；期限日当日24时到期。"},

@@ -5,13 +5,15 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 )
 
 // view is the letter before it takes a form: sections in reading order, every figure already in words.
 // HTML, text and workbook show the same view, so they cannot disagree.
 type view struct {
-	week   Week
+	week   schema.Week
+	this   *supervision.Week
 	counts Counts
 
 	traceAsOf string
@@ -66,30 +68,27 @@ type group struct {
 
 func newView(in Input) (*view, error) {
 	v := &view{
-		week:          WeekOf(in.AsOf),
+		week:          in.This.Week,
+		this:          in.This,
 		traceAsOf:     instant(in.AsOf),
 		Title:         in.Ledger.Plan.Title,
 		AsOf:          figures.At(in.AsOf),
 		CutOff:        figures.At(in.KnownAt),
-		DueSoonDays:   in.Thresholds.DueSoonDays,
+		DueSoonDays:   in.Ledger.Thresholds().DueSoonDays,
 		LedgerVersion: in.Ledger.Version,
 		Board:         in.BoardURL,
-		First:         in.LastWeek == nil,
+		First:         in.Before == nil,
 		Simulated:     in.Simulation,
 	}
-	v.Week = v.week.chinese()
+	v.Week = chinese(v.week)
 
-	before := map[string]*assessment.Assessment{}
-	for i := range in.LastWeek {
-		before[in.LastWeek[i].Measure.ID] = &in.LastWeek[i]
-	}
 	now := map[string]*assessment.Assessment{}
 	for i := range in.Now {
 		now[in.Now[i].Measure.ID] = &in.Now[i]
 		v.Simulated = v.Simulated || in.Now[i].Simulated
 	}
 	for i, m := range in.Ledger.Measures() {
-		r, err := newRow(&in, m, now[m.ID], before[m.ID])
+		r, err := newRow(&in, m, now[m.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -97,15 +96,15 @@ func newView(in Input) (*view, error) {
 		v.rows = append(v.rows, r)
 	}
 
-	v.count(in.LastWeek)
+	v.count(in.Before)
 	v.sort()
 	v.Unreported, v.MoreUnreported = v.unreportedGroups(in.Ledger)
-	v.DueSoon = dueSoon(v.rows, schema.DateOf(in.AsOf), in.Thresholds.DueSoonDays)
+	v.DueSoon = dueSoon(v.rows, schema.DateOf(in.AsOf), in.Ledger.Thresholds().DueSoonDays)
 	v.DueSoon, v.MoreDueSoon = cut(v.DueSoon)
 	v.Revisions = revisions(in.Revisions)
-	v.Corrections = corrections(v.rows, in.LastWeek)
+	v.Corrections = corrections(v.rows, in.Before)
 	v.Subject = v.subject()
-	v.terms = terms(in.Thresholds)
+	v.terms = terms(in.Ledger.Thresholds())
 	v.Notes = notes(in.Ledger, v.Simulated)
 	return v, nil
 }

@@ -34,21 +34,6 @@ func badges(a *assessment.Assessment) []string {
 	return all
 }
 
-func behind(a *assessment.Assessment) bool {
-	return a.Alert == assessment.LaggingAlert || a.Alert == assessment.SevereAlert
-}
-
-func overdue(a *assessment.Assessment) bool { return a.Progress == assessment.Overdue }
-
-func unreported(a *assessment.Assessment) bool {
-	return a.Data == assessment.Stale || a.Data == assessment.NeverReported
-}
-
-// caughtUp tells whether a measure that was behind is known to be so no longer; silence is no recovery.
-func caughtUp(a *assessment.Assessment) bool {
-	return !behind(a) && !overdue(a) && !unreported(a) && a.Progress != assessment.Unknown
-}
-
 // missing names the pieces that were to be done by now, with the dates by which.
 func missing(m *seeds.Measure, ids []string) string {
 	words := make([]string, len(ids))

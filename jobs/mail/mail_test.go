@@ -27,7 +27,7 @@ var asOf = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 
 func weekly() *letter.Letter {
 	return &letter.Letter{
-		Plan: "hongqiao-2024", Week: letter.WeekOf(asOf), AsOf: asOf,
+		Plan: "hongqiao-2024", Week: schema.WeekOf(asOf), AsOf: asOf,
 		Subject:      "【督查进度提示】2024年第27周:严重滞后3 滞后5 逾期1 未报2（模拟数据）",
 		Text:         "督查进度提示\n新启动项目建筑面积：84.7万平方米\n",
 		HTML:         "<!DOCTYPE html>\n<p>“新启动11个、84.7万平方米项目建设”</p>\n",

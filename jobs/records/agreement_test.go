@@ -37,7 +37,7 @@ func TestProgressCurrentAgreesWithTheAssessment(t *testing.T) {
 	end := ledger.Plan.End.Start()
 	want := map[string]string{}
 	done := 0
-	for _, a := range assessment.NewLog(ledger, load(t, conn, ledger.Plan.ID, end)).Assess(end, end, assessment.Default()) {
+	for _, a := range assessment.NewLog(ledger, load(t, conn, ledger.Plan.ID, end)).Assess(end, end) {
 		want[a.Measure.ID] = figure(a.Actual, len(a.Events) > 0, a.LastReported)
 		if a.Measure.Milestone() {
 			done += len(a.DonePieces)

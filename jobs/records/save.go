@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"xushi/jobs/assessment"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds"
@@ -26,9 +27,10 @@ func SaveAssessments(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger
 	return store.Insert(ctx, conn, "assessments", rows)
 }
 
-// SaveWeekly freezes the assessment that the letter of an ISO week ("2024-W27") is written from. A week
-// that is frozen stays as it is, whoever freezes it again and with whatever.
-func SaveWeekly(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, isoWeek string, all []assessment.Assessment, at time.Time) error {
+// SaveWeek freezes the assessment that the letter of an ISO week is written from, with what the next week
+// needs of it. A week that is frozen stays as it is, whoever freezes it again and with whatever.
+func SaveWeek(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, week *supervision.Week, all []assessment.Assessment, at time.Time) error {
+	isoWeek := week.Week.String()
 	_, frozen, err := FrozenAsOf(ctx, conn, ledger.Plan.ID, isoWeek)
 	if err != nil {
 		return fmt.Errorf("is week %s of plan %s frozen: %w", isoWeek, ledger.Plan.ID, err)
@@ -38,7 +40,8 @@ func SaveWeekly(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, iso
 	}
 	rows := make([]store.Row, len(all))
 	for i := range all {
-		rows[i] = append(row(ledger, &all[i], at), "iso_week", isoWeek)
+		standing := week.Standings[all[i].Measure.ID]
+		rows[i] = append(row(ledger, &all[i], at), "iso_week", isoWeek, "kind", kindOf(standing), "lagging_weeks", uint32(standing.LaggingWeeks))
 	}
 	return store.Insert(ctx, conn, "weekly_assessments", rows)
 }

@@ -12,6 +12,7 @@ import (
 	"xushi/deploy/embedded/enginetest"
 	"xushi/jobs/assessment"
 	"xushi/jobs/records"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 	"xushi/seeds"
 )
@@ -27,10 +28,10 @@ func lagging() assessment.Assessment {
 	reported := monday.Add(-36 * time.Hour)
 	return assessment.Assessment{
 		Measure: area, AsOf: monday, KnownAt: monday.Add(time.Hour),
-		Progress: assessment.OnTrack, Alert: assessment.Watch, Data: assessment.Stale,
-		Target: decimal.NewFromInt(847000), Actual: null("282333.333333"), Planned: big.NewRat(423500, 1),
+		Standing: assessment.Standing{Progress: assessment.OnTrack, Alert: assessment.Watch, Data: assessment.Stale, LagDays: 61},
+		Target:   decimal.NewFromInt(847000), Actual: null("282333.333333"), Planned: big.NewRat(423500, 1),
 		PlannedShare: big.NewRat(1, 2), ActualShare: big.NewRat(1, 3), Gap: big.NewRat(-50, 3), Attainment: big.NewRat(2, 3),
-		LagDays: 61, Reason: "缺少基期值", DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
+		Reason: "缺少基期值", DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
 		NextDue: schema.Day(2024, time.July, 10), NextPiece: "east", MissingPieces: []string{"north", "south"},
 		Problem: "拆迁未完成", NextStep: "本月完成", Events: []*schema.Record{{Event: schema.Event{ID: "e-1"}, Position: 65536}, {Event: schema.Event{ID: "e-2"}, Position: 131072}},
 	}
@@ -101,7 +102,7 @@ func TestUnknownIsNullAndNeverZero(t *testing.T) {
 	t.Parallel()
 	conn := enginetest.Store(t)
 	saveAssessments(t, conn, monday, assessment.Assessment{
-		Measure: area, AsOf: monday, KnownAt: monday, Progress: assessment.Unknown, Alert: assessment.NoAlert, Data: assessment.NeverReported,
+		Measure: area, AsOf: monday, KnownAt: monday, Standing: assessment.Standing{Progress: assessment.Unknown, Alert: assessment.NoAlert, Data: assessment.NeverReported},
 		Target: decimal.NewFromInt(80), Reason: "缺少基期值",
 	})
 	got := readBack(t, conn, "assessments")
@@ -142,18 +143,22 @@ func TestFrozenWeekStaysAsItIs(t *testing.T) {
 	changed.LagDays = 99
 	added.Measure = &seeds.Measure{ID: "projects", Commitment: area.Commitment}
 	for _, all := range [][]assessment.Assessment{{frozen}, {changed, added}} {
-		if err := records.SaveWeekly(t.Context(), conn, ledger, "2024-W27", all, monday); err != nil {
-			t.Fatal(err)
-		}
+		freeze(t, conn, 27, all...)
 	}
 	if got := readBack(t, conn, "weekly_assessments"); len(got) != 1 || got[0].Lag != 61 {
 		t.Errorf("want the one measure that was frozen first, got\n%+v", got)
 	}
-	if err := records.SaveWeekly(t.Context(), conn, ledger, "2024-W28", []assessment.Assessment{changed}, monday); err != nil {
-		t.Fatal(err)
-	}
+	freeze(t, conn, 28, changed)
 	if got := readBack(t, conn, "weekly_assessments"); len(got) != 2 {
 		t.Errorf("%d rows after another week was frozen, want 2", len(got))
+	}
+}
+
+func freeze(t *testing.T, conn driver.Conn, week int, all ...assessment.Assessment) {
+	t.Helper()
+	frozen := supervision.Next(nil, "p", schema.Week{Year: 2024, Number: week}, all)
+	if err := records.SaveWeek(t.Context(), conn, ledger, frozen, all, monday); err != nil {
+		t.Fatal(err)
 	}
 }
 

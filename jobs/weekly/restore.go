@@ -67,12 +67,14 @@ func (o *Office) refreeze(ctx context.Context, stream jetstream.Stream, week, su
 	if err != nil {
 		return err
 	}
-	ledger, all := known.history.At(asOf), known.at(asOf).Assess(asOf, asOf, o.Thresholds)
+	ledger, all := known.history.At(asOf), known.at(asOf).Assess(asOf, asOf)
 	if err := records.SaveAssessments(ctx, o.Store, ledger, all, m.Time); err != nil {
 		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
 	}
-	if err := records.SaveWeekly(ctx, o.Store, ledger, week, all, m.Time); err != nil {
-		return fmt.Errorf("freeze week %s of %s: %w", week, o.Plan, err)
+	iso, err := schema.ParseWeek(week)
+	if err != nil {
+		return fmt.Errorf("letter %s: %w", subject, err)
 	}
-	return nil
+	_, _, err = o.freeze(ctx, ledger, iso, all, m.Time)
+	return err
 }

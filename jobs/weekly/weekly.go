@@ -21,6 +21,7 @@ import (
 	"xushi/jobs/letter"
 	"xushi/jobs/mail"
 	"xushi/jobs/records"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 	"xushi/seeds"
 	"xushi/seeds/office"
@@ -33,7 +34,6 @@ type Office struct {
 	Store      driver.Conn
 	JetStream  jetstream.JetStream
 	Log        *slog.Logger
-	Thresholds assessment.Thresholds
 	From       string           // sender of the letters
 	Recipients []string         // addresses, each of which gets its own
 	BoardURL   string           // "" where there is no board
@@ -47,7 +47,7 @@ func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessm
 	if err != nil {
 		return nil, err
 	}
-	now := known.at(knownAt).Assess(asOf, knownAt, o.Thresholds)
+	now := known.at(knownAt).Assess(asOf, knownAt)
 	return now, o.keep(ctx, known.history.At(knownAt), now)
 }
 
@@ -61,7 +61,7 @@ type Posted struct {
 // Letter writes the letter of the week that contains asOf, with everything known at that moment, and
 // queues it for whoever has not had one this week.
 func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
-	week := letter.WeekOf(asOf)
+	week := schema.WeekOf(asOf)
 	asOf, err := o.momentOf(ctx, week, asOf)
 	if err != nil {
 		return Posted{}, err
@@ -71,14 +71,15 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 		return Posted{}, err
 	}
 	ledger := known.history.At(asOf)
-	now := known.at(asOf).Assess(asOf, asOf, o.Thresholds)
+	now := known.at(asOf).Assess(asOf, asOf)
 	if err := o.keep(ctx, ledger, now); err != nil {
 		return Posted{}, err
 	}
-	if err := records.SaveWeekly(ctx, o.Store, ledger, week.String(), now, o.Clock()); err != nil {
-		return Posted{}, fmt.Errorf("freeze week %s of %s: %w", week, o.Plan, err)
+	before, this, err := o.freeze(ctx, ledger, week, now, o.Clock())
+	if err != nil {
+		return Posted{}, err
 	}
-	composed, err := o.compose(ctx, known, now, asOf)
+	composed, err := o.compose(ctx, known, now, before, this)
 	if err != nil {
 		return Posted{}, err
 	}
@@ -88,9 +89,21 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 	return posted, err
 }
 
+// freeze keeps the week that the letter is written from, and gives it and the one before.
+func (o *Office) freeze(ctx context.Context, ledger *seeds.Ledger, week schema.Week, now []assessment.Assessment, at time.Time) (before, this *supervision.Week, err error) {
+	if before, err = records.WeekBefore(ctx, o.Store, o.Plan, now[0].AsOf); err != nil {
+		return nil, nil, fmt.Errorf("the week before %s of %s: %w", week, o.Plan, err)
+	}
+	this = supervision.Next(before, o.Plan, week, now)
+	if err := records.SaveWeek(ctx, o.Store, ledger, this, now, at); err != nil {
+		return nil, nil, fmt.Errorf("freeze week %s of %s: %w", week, o.Plan, err)
+	}
+	return before, this, nil
+}
+
 // momentOf is the moment that the week's letter speaks of: that of its frozen assessment, if there is one,
 // so that everybody gets the same letter, and a letter that a crash interrupted is finished as it began.
-func (o *Office) momentOf(ctx context.Context, week letter.Week, asOf time.Time) (time.Time, error) {
+func (o *Office) momentOf(ctx context.Context, week schema.Week, asOf time.Time) (time.Time, error) {
 	frozen, ok, err := records.FrozenAsOf(ctx, o.Store, o.Plan, week.String())
 	if err != nil {
 		return asOf, fmt.Errorf("is week %s of %s frozen: %w", week, o.Plan, err)
@@ -167,24 +180,13 @@ func (o *Office) keep(ctx context.Context, ledger *seeds.Ledger, now []assessmen
 	return nil
 }
 
-// compose holds the week against the one before, as it was known then and by the ledger that was in force
-// then. All of it comes from the logs, so a letter can be composed again on any machine and be the same.
-func (o *Office) compose(ctx context.Context, known *knowledge, now []assessment.Assessment, asOf time.Time) (*letter.Letter, error) {
-	ledger, lastWeek := known.history.At(asOf), asOf.AddDate(0, 0, -7)
+// compose holds the week against the one before, as it was frozen then. All of it comes from the logs, so a
+// letter can be composed again on any machine and be the same.
+func (o *Office) compose(ctx context.Context, known *knowledge, now []assessment.Assessment, before, this *supervision.Week) (*letter.Letter, error) {
 	input := letter.Input{
-		Ledger: ledger, Now: now, AsOf: asOf, KnownAt: asOf, BoardURL: o.BoardURL, Thresholds: o.Thresholds, Simulation: o.Simulation,
-		Streaks: map[string]int{},
-	}
-	if schema.DateOf(lastWeek) >= ledger.Plan.Start {
-		input.LastWeek = known.at(lastWeek).Assess(lastWeek, lastWeek, o.Thresholds)
-	}
-	for i := range now {
-		m := now[i].Measure
-		input.Streaks[m.ID] = assessment.LaggingWeeks(known.at, m.ID, asOf, asOf, o.Thresholds)
-	}
-	var err error
-	if input.Revisions, err = o.revisions(ctx, known.history, asOf); err != nil {
-		return nil, err
+		Ledger: known.history.At(this.AsOf), Now: now, Before: before, This: this,
+		Revisions: revisions(known.history, before, this.AsOf),
+		AsOf:      this.AsOf, KnownAt: this.KnownAt, BoardURL: o.BoardURL, Simulation: o.Simulation,
 	}
 	composed, err := letter.Compose(input)
 	if err != nil {
@@ -195,15 +197,12 @@ func (o *Office) compose(ctx context.Context, known *knowledge, now []assessment
 
 // revisions are the versions that came into force since the previous letter. A plan's first version changes
 // nothing.
-func (o *Office) revisions(ctx context.Context, history *seeds.History, asOf time.Time) ([]seeds.Revision, error) {
-	since, err := records.FrozenBefore(ctx, o.Store, o.Plan, asOf)
-	if err != nil {
-		return nil, fmt.Errorf("when %s had its previous letter: %w", o.Plan, err)
+func revisions(history *seeds.History, before *supervision.Week, asOf time.Time) []seeds.Revision {
+	since := history.First().At
+	if before != nil && before.AsOf.After(since) {
+		since = before.AsOf
 	}
-	if first := history.First().At; since.Before(first) {
-		since = first
-	}
-	return history.Revisions(since, asOf), nil
+	return history.Revisions(since, asOf)
 }
 
 // queue hands the letter to the MAIL stream; fresh is false if this week's was there already.

@@ -10,7 +10,6 @@ import (
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsdtest"
-	"xushi/jobs/assessment"
 	"xushi/jobs/weekly"
 	"xushi/schema"
 	"xushi/seeds/office"
@@ -27,7 +26,7 @@ func newOffice(t *testing.T, recipients ...string) *weekly.Office {
 	natsdtest.Apply(t, acts, office.Application{Ledger: natsdtest.Hongqiao(t), At: time.Date(2024, 1, 1, 0, 0, 0, 0, schema.Shanghai)})
 	return &weekly.Office{
 		Plan: "hongqiao-2024", Acts: acts, Store: enginetest.Store(t), JetStream: js,
-		Log: slog.New(slog.DiscardHandler), Thresholds: assessment.Default(),
+		Log:  slog.New(slog.DiscardHandler),
 		From: "xushi@example.org", Recipients: recipients, Clock: func() time.Time { return monday },
 	}
 }

@@ -45,6 +45,8 @@ COMMENT 'One row per measure and assessment; the view status has the latest';
 -- A frozen week is never changed: the version is the moment of freezing turned around, so that the first wins.
 CREATE TABLE IF NOT EXISTS weekly_assessments (
     iso_week          LowCardinality(String)   COMMENT 'ISO week of the letter in Asia/Shanghai, e.g. 2024-W27',
+    kind              LowCardinality(String)   COMMENT 'quantity (量化指标) or milestone (里程碑)',
+    lagging_weeks     UInt32                   COMMENT 'Letters in a row at which alert_level was lagging or severe, this one included (连续滞后周数)',
     plan              LowCardinality(String)   COMMENT 'Id of the plan',
     as_of             DateTime64(6, 'UTC')     COMMENT 'The moment that is assessed; UTC',
     known_at          DateTime64(6, 'UTC')     COMMENT 'What had been received by this moment was taken into account; UTC',
