@@ -34,12 +34,21 @@ type Input struct {
 	BoardURL string    // http(s) address of the board; "" gives commands to trace a figure instead
 
 	Simulation bool // simulated events are admitted, so that even a letter without a reading is marked
+
+	Language   Language // of the letter's own words; what the text and the departments say stays as it is
+	Department string   // whose own tasks alone the letter speaks of; "": all
 }
+
+// RenderVersion names the way in which an input becomes bytes. Whoever changes a template, a word or a
+// rounding gives it another name, so that a letter which was sent is known to be another's work.
+const RenderVersion = "2"
 
 // Letter is one week's notice, ready to be put into an envelope.
 type Letter struct {
 	Plan    string
 	Week    schema.Week
+	Period  string // what it speaks of, in the subject of its message: 2024-W27
+	Kind    string // schema.WeeklyLetter, or that of a department
 	AsOf    time.Time
 	Counts  Counts
 	Subject string
@@ -70,6 +79,8 @@ func Compose(in Input) (*Letter, error) {
 	l := &Letter{
 		Plan:         in.Ledger.Plan.ID,
 		Week:         v.week,
+		Period:       v.week.String(),
+		Kind:         schema.WeeklyLetter,
 		AsOf:         in.AsOf,
 		Counts:       v.counts,
 		Subject:      v.Subject,
@@ -108,6 +119,12 @@ func (in *Input) validate() error {
 	}
 	if err := CheckBoardURL(in.BoardURL); err != nil {
 		errs = append(errs, fmt.Errorf("board address: %w", err))
+	}
+	if err := in.Language.check(); err != nil {
+		errs = append(errs, err)
+	}
+	if _, ok := in.Ledger.Department(in.Department); !ok && in.Department != "" {
+		errs = append(errs, fmt.Errorf("letter of department %q, which the ledger does not have", in.Department))
 	}
 	seen := map[string]bool{}
 	for i := range in.Now {
