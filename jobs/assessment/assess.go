@@ -31,7 +31,9 @@ func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time) Assessmen
 		Corrections: own.corrections,
 		Unconfirmed: m.Curve != nil && m.CurveConfirmedBy == "",
 	}
-	a.Problem, a.NextStep = l.explanation(m.Commitment.ID, asOf, knownAt)
+	if a.Explained = l.explanation(m.Commitment.ID, asOf, knownAt); a.Explained != nil {
+		a.Problem, a.NextStep = a.Explained.Problem, a.Explained.NextStep
+	}
 	if last := own.spoken(); last != nil {
 		at := last.Time
 		a.LastReported, a.Simulated = &at, last.Simulated()
@@ -41,14 +43,15 @@ func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time) Assessmen
 		a.Simulated = a.Simulated || r.Simulated()
 	}
 	a.compare(own, day)
-	a.Reason = l.whyUnknown(&a, own)
+	a.Reason, a.Fired.Progress = l.whyUnknown(&a, own)
 	a.judge(own, day, th)
 	a.Data = l.dataStatus(&a, own, day, th)
+	a.Forecast = a.forecast(day, th)
 	return a
 }
 
-// explanation is the latest problem and next step that were given for a commitment.
-func (l *Log) explanation(commitment string, asOf, knownAt time.Time) (problem, nextStep string) {
+// explanation is the newest one that was given for a commitment, by when it was given; nil if none counts.
+func (l *Log) explanation(commitment string, asOf, knownAt time.Time) *Explanation {
 	var given live
 	for steps := range l.explained[commitment].known(knownAt) {
 		for _, s := range steps {
@@ -58,10 +61,14 @@ func (l *Log) explanation(commitment string, asOf, knownAt time.Time) (problem, 
 	for len(given) > 0 && given.latest().Time.After(asOf) {
 		given = given[:len(given)-1]
 	}
-	if r := given.latest(); r != nil {
-		return r.Data.Problem, r.Data.NextStep
+	r := given.latest()
+	if r == nil {
+		return nil
 	}
-	return "", ""
+	return &Explanation{
+		Department: r.Department, Source: r.Source, ID: r.ID, Time: r.Time, ReceivedAt: r.ReceivedAt,
+		Problem: r.Data.Problem, NextStep: r.Data.NextStep,
+	}
 }
 
 // compare fills in the shares and what follows from them; whatever cannot be known stays nil.

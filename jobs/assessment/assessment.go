@@ -66,6 +66,7 @@ type Assessment struct {
 	AsOf, KnownAt time.Time
 
 	Standing
+	Fired Fired // the rules that gave its progress status and its alert level
 
 	Target  decimal.Decimal     // of a milestone, as are the next two, in stages; the shares are of their weights
 	Actual  decimal.NullDecimal // actual_to_date, or the level's latest value; invalid if unknown
@@ -85,9 +86,20 @@ type Assessment struct {
 	LastReported              *time.Time  // occurred_at of the newest reading or "no change" that counts
 	DonePieces, MissingPieces []string    // items or stages: done, and planned by now but not done
 
-	Problem, NextStep string           // latest explanation of the commitment
+	Forecast *Forecast // an outlook and no fact; nil where none is allowed
+
+	Explained         *Explanation     // newest explanation of the commitment; nil: none
+	Problem, NextStep string           // what it says
 	Events            []*schema.Record // that Actual was computed from, in log order
 	Corrections       []Correction
+}
+
+// Explanation is what a department said of a commitment's existing problem and next step
+// (progress.explained.v1).
+type Explanation struct {
+	Department, Source, ID string    // of the event
+	Time, ReceivedAt       time.Time // when it was given, and when it arrived
+	Problem, NextStep      string
 }
 
 // Correction is a void or replacement that took back some of what had been known of a measure.

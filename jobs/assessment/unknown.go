@@ -21,7 +21,7 @@ func lacks(m *seeds.Measure, own *tally) []string {
 
 // whyUnknown says in Chinese why the measure cannot be assessed and who is to supply what is missing; ""
 // if it can be.
-func (l *Log) whyUnknown(a *Assessment, own *tally) string {
+func (l *Log) whyUnknown(a *Assessment, own *tally) (string, Rule) {
 	m := a.Measure
 	who := l.ledger.DepartmentName(m.ReportingDepartment)
 	missing := lacks(m, own)
@@ -30,9 +30,9 @@ func (l *Log) whyUnknown(a *Assessment, own *tally) string {
 	}
 	switch {
 	case len(missing) > 0:
-		return "缺少" + strings.Join(missing, "、") + "，待" + who + "提供"
+		return "缺少" + strings.Join(missing, "、") + "，待" + who + "提供", LacksInput
 	case !a.Actual.Valid && a.PlannedShare.Sign() > 0:
-		return "尚无读数，待" + who + "报送"
+		return "尚无读数，待" + who + "报送", LacksReading
 	}
-	return ""
+	return "", ""
 }

@@ -93,12 +93,21 @@ func row(ledger *seeds.Ledger, a *assessment.Assessment, at time.Time) store.Row
 		"next_due", a.NextDue.String(),
 		"next_piece", a.NextPiece,
 		"missing_pieces", a.MissingPieces,
+		"forecast_finish", forecastFinish(a),
 		"problem", a.Problem,
 		"next_step", a.NextStep,
 		"event_ids", ids(a.Events),
 		"event_positions", positions(a.Events),
 		"assessed_at", at,
 	}
+}
+
+func forecastFinish(a *assessment.Assessment) *time.Time {
+	if a.Forecast == nil {
+		return nil
+	}
+	day := time.Unix(int64(a.Forecast.Finish)*24*60*60, 0).UTC()
+	return &day
 }
 
 func ids(events []*schema.Record) []string {

@@ -33,7 +33,8 @@ func lagging() assessment.Assessment {
 		PlannedShare: big.NewRat(1, 2), ActualShare: big.NewRat(1, 3), Gap: big.NewRat(-50, 3), Attainment: big.NewRat(2, 3),
 		Reason: "缺少基期值", DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
 		NextDue: schema.Day(2024, time.July, 10), NextPiece: "east", MissingPieces: []string{"north", "south"},
-		Problem: "拆迁未完成", NextStep: "本月完成", Events: []*schema.Record{{Event: schema.Event{ID: "e-1"}, Position: 65536}, {Event: schema.Event{ID: "e-2"}, Position: 131072}},
+		Forecast: &assessment.Forecast{Finish: schema.Day(2026, time.July, 1)},
+		Problem:  "拆迁未完成", NextStep: "本月完成", Events: []*schema.Record{{Event: schema.Event{ID: "e-1"}, Position: 65536}, {Event: schema.Event{ID: "e-2"}, Position: 131072}},
 	}
 }
 
@@ -45,7 +46,7 @@ type stored struct {
 	Reason, Problem, NextStep                                     string
 	DueSoon, Unconfirmed, Simulated                               bool
 	LastReported                                                  *time.Time
-	NextDue, NextPiece                                            string
+	NextDue, NextPiece, Forecast                                  string
 	Missing, Events                                               []string
 	AsOf, KnownAt, AssessedAt                                     time.Time
 }
@@ -57,7 +58,7 @@ func readBack(t *testing.T, conn driver.Conn, table string) (all []stored) {
 		       toString(target_value), ifNull(toString(actual_to_date), ''), ifNull(toString(planned_to_date), ''),
 		       ifNull(toString(planned_pct), ''), ifNull(toString(actual_pct), ''), ifNull(toString(gap_pp), ''), ifNull(toString(attainment), ''),
 		       schedule_lag_days, reason, problem, next_step, due_soon, unconfirmed, simulated,
-		       last_reported_at, toString(next_due), next_piece, missing_pieces, event_ids, as_of, known_at, assessed_at
+		       last_reported_at, toString(next_due), next_piece, ifNull(toString(forecast_finish), ''), missing_pieces, event_ids, as_of, known_at, assessed_at
 		FROM `+table+` FINAL WHERE plan = 'p' AND ledger_version = 'v1' AND commitment = 'construction' ORDER BY measure`)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +68,7 @@ func readBack(t *testing.T, conn driver.Conn, table string) (all []stored) {
 		if err := rows.Scan(&s.Measure, &s.Lead, &s.Progress, &s.Alert, &s.Data, &s.Shown,
 			&s.Target, &s.Actual, &s.Planned, &s.PlannedPct, &s.ActualPct, &s.Gap, &s.Attained,
 			&s.Lag, &s.Reason, &s.Problem, &s.NextStep, &s.DueSoon, &s.Unconfirmed, &s.Simulated,
-			&s.LastReported, &s.NextDue, &s.NextPiece, &s.Missing, &s.Events, &s.AsOf, &s.KnownAt, &s.AssessedAt); err != nil {
+			&s.LastReported, &s.NextDue, &s.NextPiece, &s.Forecast, &s.Missing, &s.Events, &s.AsOf, &s.KnownAt, &s.AssessedAt); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, s)
@@ -90,7 +91,7 @@ func TestAssessmentIsStoredRoundedToSixDecimals(t *testing.T) {
 		PlannedPct: "50", ActualPct: "33.333333", Gap: "-16.666667", Attained: "0.666667", // half away from zero
 		Lag: 61, Reason: "缺少基期值", Problem: "拆迁未完成", NextStep: "本月完成",
 		DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
-		NextDue: "2024-07-10", NextPiece: "east", Missing: []string{"north", "south"}, Events: []string{"e-1", "e-2"},
+		NextDue: "2024-07-10", NextPiece: "east", Forecast: "2026-07-01", Missing: []string{"north", "south"}, Events: []string{"e-1", "e-2"},
 		AsOf: monday, KnownAt: monday.Add(time.Hour), AssessedAt: at,
 	}}
 	if diff := cmp.Diff(want, readBack(t, conn, "assessments")); diff != "" {
@@ -111,7 +112,7 @@ func TestUnknownIsNullAndNeverZero(t *testing.T) {
 	}
 	g := got[0]
 	for name, figure := range map[string]string{"actual": g.Actual, "planned": g.Planned, "planned %": g.PlannedPct, "actual %": g.ActualPct,
-		"gap": g.Gap, "attainment": g.Attained} {
+		"gap": g.Gap, "attainment": g.Attained, "forecast": g.Forecast} {
 		if figure != "" {
 			t.Errorf("%s is %s, want null", name, figure)
 		}
