@@ -20,6 +20,8 @@ const (
 	LedgerApplied       ActType = "ledger.applied.v1"       // puts a version of a plan's ledger in force
 	AssignmentConfirmed ActType = "assignment.confirmed.v1" // somebody stands for what the text does not give
 	DeadLetterDropped   ActType = "deadletter.dropped.v1"   // nothing more is to be done about refused events
+	SupervisionClosed   ActType = "supervision.closed.v1"   // a supervision item is closed by hand (办结)
+	CommitmentVerified  ActType = "commitment.verified.v1"  // a completed commitment is verified with evidence (核实销号)
 )
 
 // Act is something the office did: a CloudEvent of the OFFICE stream, in structured JSON on
@@ -33,6 +35,8 @@ type Act struct {
 	Applied   *Application  // of LedgerApplied
 	Confirmed *Confirmation // of AssignmentConfirmed
 	Dropped   *Drop         // of DeadLetterDropped
+	Closed    *Closing      // of SupervisionClosed
+	Verified  *Verification // of CommitmentVerified
 
 	Sequence uint64    // in OFFICE
 	At       time.Time // JetStream's timestamp, or the simulator's stand-in
@@ -63,6 +67,21 @@ type Drop struct {
 	Letters []Position `json:"letters"` // of the refused events, of the act's plan
 	By      string     `json:"by"`
 	Reason  string     `json:"reason"`
+}
+
+// Closing is what SupervisionClosed says.
+type Closing struct {
+	Item   string `json:"item"` // its number, as 2024-012
+	By     string `json:"by"`
+	Reason string `json:"reason"`
+}
+
+// Verification is what CommitmentVerified says.
+type Verification struct {
+	Commitment string   `json:"commitment"`
+	Evidence   []string `json:"evidence"` // links or names of documents, at least one
+	By         string   `json:"by"`
+	Reason     string   `json:"reason"`
 }
 
 // MaxDroppedLetters is how many refused events one act drops.

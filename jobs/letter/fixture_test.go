@@ -42,7 +42,9 @@ func input() letter.Input {
 func weekOf(all []assessment.Assessment) *supervision.Week { return after(nil, all) }
 
 func after(before *supervision.Week, all []assessment.Assessment) *supervision.Week {
-	return supervision.Next(before, "hongqiao-2024", schema.WeekOf(all[0].AsOf), all)
+	return supervision.Next(before, supervision.Input{
+		Ledger: ledger(), Week: schema.WeekOf(all[0].AsOf), AsOf: all[0].AsOf, KnownAt: all[0].KnownAt, Now: all,
+	})
 }
 
 // quiet is a week in which all is well.

@@ -157,7 +157,9 @@ func TestFrozenWeekStaysAsItIs(t *testing.T) {
 
 func freeze(t *testing.T, conn driver.Conn, week int, all ...assessment.Assessment) {
 	t.Helper()
-	frozen := supervision.Next(nil, "p", schema.Week{Year: 2024, Number: week}, all)
+	frozen := supervision.Next(nil, supervision.Input{
+		Ledger: ledger, Week: schema.Week{Year: 2024, Number: week}, AsOf: all[0].AsOf, KnownAt: all[0].KnownAt, Now: all,
+	})
 	if err := records.SaveWeek(t.Context(), conn, ledger, frozen, all, monday); err != nil {
 		t.Fatal(err)
 	}

@@ -75,6 +75,6 @@ func (o *Office) refreeze(ctx context.Context, stream jetstream.Stream, week, su
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", subject, err)
 	}
-	_, _, err = o.freeze(ctx, ledger, iso, all, m.Time)
+	_, _, err = o.freeze(ctx, known.history, iso, all, m.Time)
 	return err
 }

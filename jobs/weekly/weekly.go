@@ -75,7 +75,7 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 	if err := o.keep(ctx, ledger, now); err != nil {
 		return Posted{}, err
 	}
-	before, this, err := o.freeze(ctx, ledger, week, now, o.Clock())
+	before, this, err := o.freeze(ctx, known.history, week, now, o.Clock())
 	if err != nil {
 		return Posted{}, err
 	}
@@ -90,11 +90,16 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 }
 
 // freeze keeps the week that the letter is written from, and gives it and the one before.
-func (o *Office) freeze(ctx context.Context, ledger *seeds.Ledger, week schema.Week, now []assessment.Assessment, at time.Time) (before, this *supervision.Week, err error) {
-	if before, err = records.WeekBefore(ctx, o.Store, o.Plan, now[0].AsOf); err != nil {
+func (o *Office) freeze(ctx context.Context, history *seeds.History, week schema.Week, now []assessment.Assessment, at time.Time) (before, this *supervision.Week, err error) {
+	asOf, knownAt := now[0].AsOf, now[0].KnownAt
+	ledger := history.At(asOf)
+	if before, err = records.WeekBefore(ctx, o.Store, o.Plan, asOf); err != nil {
 		return nil, nil, fmt.Errorf("the week before %s of %s: %w", week, o.Plan, err)
 	}
-	this = supervision.Next(before, o.Plan, week, now)
+	this = supervision.Next(before, supervision.Input{
+		Ledger: ledger, Week: week, AsOf: asOf, KnownAt: knownAt, Now: now,
+		Acts: o.Acts.Supervision(o.Plan), Revisions: revisions(history, before, asOf),
+	})
 	if err := records.SaveWeek(ctx, o.Store, ledger, this, now, at); err != nil {
 		return nil, nil, fmt.Errorf("freeze week %s of %s: %w", week, o.Plan, err)
 	}
