@@ -74,12 +74,12 @@ func daysLeft(n int) string {
 }
 
 // nextStage is the first stage of a milestone that is not done, false if there is none.
-func (r *row) nextStage() (seeds.Piece, bool) {
-	if !r.measure.Milestone() {
+func (e *entry) nextStage() (seeds.Piece, bool) {
+	if !e.measure.Milestone() {
 		return seeds.Piece{}, false
 	}
-	for _, p := range r.measure.Pieces() {
-		if !slices.Contains(r.now.DonePieces, p.ID) {
+	for _, p := range e.measure.Pieces() {
+		if !slices.Contains(e.now.DonePieces, p.ID) {
 			return p, true
 		}
 	}

@@ -92,7 +92,7 @@ func Compose(in Input) (*Letter, error) {
 	if l.Text, err = renderText(v); err != nil {
 		return nil, fmt.Errorf("compose letter: text: %w", err)
 	}
-	if l.Workbook, err = renderWorkbook(v, in.AsOf); err != nil {
+	if l.Workbook, err = renderWorkbook(binding{v.Subject, "zh-CN", in.AsOf}, v.sheets(in.Ledger)); err != nil {
 		return nil, fmt.Errorf("compose letter: workbook: %w", err)
 	}
 	return l, nil

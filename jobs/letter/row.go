@@ -8,16 +8,12 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
-	"xushi/jobs/supervision"
 	"xushi/seeds"
 )
 
 // row is one measure in words.
 type row struct {
-	measure *seeds.Measure
-	now     *assessment.Assessment
-	before  *supervision.Standing // nil if there is nothing to compare with
-	streak  int
+	entry
 
 	Number     int    // its place in the ledger, from 1
 	Kind       string // 量化指标 or 里程碑
@@ -42,8 +38,6 @@ type row struct {
 	Gap, GapUnit  string // days speak for small counts, and then there is no unit
 	LagDays       string
 	Streak        string
-	NextStage     string // of a milestone, with its date
-	NextStageBy   string
 	Due           string
 	DataTime      string
 	IntervalDays  int
@@ -56,13 +50,14 @@ type row struct {
 	TraceIsLink   bool
 }
 
-func newRow(in *Input, m *seeds.Measure, now *assessment.Assessment) (*row, error) {
+func newRow(in *Input, e entry) (*row, error) {
+	m, now := e.measure, e.now
 	trace, err := traceOf(in, m.ID)
 	if err != nil {
 		return nil, err
 	}
 	r := &row{
-		measure: m, now: now, streak: in.This.Standings[m.ID].LaggingWeeks,
+		entry: e, Number: e.number,
 		Kind: figures.Kind(m), ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
 		Quote: m.Commitment.Quote, Place: fmt.Sprintf("原文第%d字起", m.Commitment.QuoteOffset+1),
 		Lead: departments(in.Ledger, m.Commitment.LeadDepartment), Supporting: departments(in.Ledger, m.Commitment.SupportingDepartments...),
@@ -78,16 +73,11 @@ func newRow(in *Input, m *seeds.Measure, now *assessment.Assessment) (*row, erro
 		Trace: trace, TraceIsLink: in.BoardURL != "",
 	}
 	r.Gap, r.GapUnit = figures.Gap(now)
-	if next, ok := r.nextStage(); ok {
-		r.NextStage, r.NextStageBy = next.Name, next.By.String()
-	}
 	if r.Task == r.Title {
 		r.Task = ""
 	}
-	if in.Before != nil {
-		if before, ok := in.Before.Standings[m.ID]; ok {
-			r.before, r.StatusBefore = &before, figures.Status(before.Standing)
-		}
+	if e.before != nil {
+		r.StatusBefore = figures.Status(e.before.Standing)
 	}
 	if r.streak > 0 {
 		r.Streak = strconv.Itoa(r.streak) + "周"

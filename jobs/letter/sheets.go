@@ -4,8 +4,28 @@ import (
 	"fmt"
 	"strings"
 
+	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
+	"xushi/seeds"
 )
+
+// sheets are the workbook's: every measure, those of two of the letter's lists in full, and what the words mean.
+func (v *view) sheets(l *seeds.Ledger) []sheet {
+	return []sheet{
+		table("总台账", v.about(), ledgerColumns(l), pointers(v.rows)),
+		table("滞后清单", v.about(), laggingColumns(l), pointers(v.lagging)),
+		table("未报清单", v.about(), unreportedColumns(l), pointers(v.unreported)),
+		table("口径说明", v.about(), definitionColumns, v.definitions()),
+	}
+}
+
+func pointers(rows []*row) []*entry {
+	all := make([]*entry, len(rows))
+	for i, r := range rows {
+		all[i] = &r.entry
+	}
+	return all
+}
 
 // about heads every sheet, because sheets are printed and passed on alone.
 func (v *view) about() string {
@@ -16,92 +36,169 @@ func (v *view) about() string {
 	return s
 }
 
-// ledgerSheet is 总台账: every measure with the words it comes from.
-func ledgerSheet(v *view) sheet {
-	s := sheet{name: "总台账", about: v.about(), columns: []column{
-		{"序号", 5}, {"类别", 10}, {"任务", 27}, {"指标或里程碑", 20}, {"原文", 34}, {"原文位置\n（从0起）", 11}, {"牵头单位", 14}, {"配合单位", 14}, {"单位", 8},
-		{"目标值", 10}, {"序时应完成", 12}, {"累计完成", 10}, {"应完成率", 9}, {"完成率", 9}, {"进度差\n（百分点）", 11}, {"滞后天数", 7},
-		{"进度状态", 15}, {"预警等级", 9}, {"连续滞\n后周数", 8}, {"应完未完", 20}, {"下一节点", 16}, {"节点日期", 12}, {"完成时限", 12}, {"数据时间", 12}, {"标注", 16}, {"指标编号", 24},
-	}}
-	for _, r := range v.rows {
-		m, a := r.measure, r.now
-		s.rows = append(s.rows, []any{
-			days(r.Number), r.Kind, m.Commitment.Title, r.Title, r.Quote, days(m.Commitment.QuoteOffset), r.Lead, r.Supporting, m.Unit,
-			amount(m.TargetValue.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)), exact(a.PlannedShare, rate), exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays),
-			r.Status, a.Alert.Label(), days(r.streak), r.Missing, r.NextStage, r.NextStageBy, r.Due, r.DataTime, strings.Join(r.Badges, "、"), r.ID,
-		})
+// ledgerColumns are those of 总台账: every measure with the words it comes from.
+func ledgerColumns(l *seeds.Ledger) []column[*entry] {
+	return []column[*entry]{
+		{"序号", 5, nil},
+		{"类别", 9, (*entry).kind},
+		{"任务", 20, func(e *entry) any { return e.measure.Commitment.Title }},
+		{"指标或里程碑", 17, func(e *entry) any { return e.measure.Title }},
+		{"原文", 27, (*entry).quote},
+		{"原文位置\n（从0起）", 9, func(e *entry) any { return integer(e.measure.Commitment.QuoteOffset) }},
+		{"牵头单位", 12, func(e *entry) any { return l.DepartmentName(e.measure.Commitment.LeadDepartment) }},
+		{"配合单位", 12, func(e *entry) any { return departments(l, e.measure.Commitment.SupportingDepartments...) }},
+		{"单位", 7, (*entry).unit},
+		{"目标值", 10, (*entry).target},
+		{"序时应完成", 10, (*entry).planned},
+		{"累计完成", 10, (*entry).actual},
+		{"应完成率", 8, func(e *entry) any { return exact(e.now.PlannedShare, rate) }},
+		{"完成率", 8, (*entry).actualShare},
+		{"进度差\n（百分点）", 10, (*entry).gap},
+		{"滞后\n天数", 6, (*entry).lagDays},
+		{"连续滞\n后周数", 7, (*entry).weeks},
+		{"进度状态", 12, (*entry).status},
+		{"预警等级", 9, func(e *entry) any { return e.now.Alert.Label() }},
+		{"上周状态", 12, (*entry).statusBefore},
+		{"数据时间", 11, (*entry).dataTime},
+		{"应完未完", 16, (*entry).missing},
+		{"下一节点", 12, func(e *entry) any { next, _ := e.nextStage(); return next.Name }},
+		{"节点日期", 11, (*entry).nextStageBy},
+		{"完成时限", 11, (*entry).dueDate},
+		{"督办编号", 9, (*entry).itemNumber},
+		{"存在问题", 18, func(e *entry) any { return e.now.Problem }},
+		{"下一步措施", 18, func(e *entry) any { return e.now.NextStep }},
+		{"标注", 11, func(e *entry) any { return strings.Join(badges(e.now), "、") }},
+		{"曲线\n确认者", 11, func(e *entry) any { return e.measure.CurveConfirmedBy }},
+		{"指标编号", 15, func(e *entry) any { return e.measure.ID }},
 	}
-	return s
 }
 
-// laggingSheet is 滞后清单: the letter's table in full.
-func laggingSheet(v *view) sheet {
-	s := sheet{name: "滞后清单", about: v.about(), columns: []column{
-		{"序号", 5}, {"类别", 10}, {"任务", 34}, {"牵头单位", 14}, {"进度状态", 15}, {"单位", 8}, {"目标值", 10}, {"序时应完成", 12}, {"累计完成", 10},
-		{"完成率", 9}, {"进度差\n（百分点）", 11}, {"滞后天数", 7}, {"连续滞\n后周数", 8}, {"上周状态", 15}, {"应完未完", 20},
-		{"存在问题", 34}, {"下一步措施", 34}, {"数据时间", 12}, {"原文", 32},
-	}}
-	for i, r := range v.lagging {
-		m, a := r.measure, r.now
-		s.rows = append(s.rows, []any{
-			days(i + 1), r.Kind, r.FullTitle(), r.Lead, r.Status, m.Unit, amount(m.TargetValue.Rat()), amount(a.Planned), amount(figures.Rat(a.Actual)),
-			exact(a.ActualShare, rate), r.gapCell(), days(a.LagDays), days(r.streak), r.StatusBefore, r.Missing,
-			r.Problem, r.Next, r.DataTime, r.Quote,
-		})
+// laggingColumns are those of 滞后清单: the letter's table in full.
+func laggingColumns(l *seeds.Ledger) []column[*entry] {
+	return []column[*entry]{
+		{"序号", 5, nil},
+		{"类别", 9, (*entry).kind},
+		{"任务", 30, func(e *entry) any { return fullTitle(e.measure) }},
+		{"牵头单位", 14, func(e *entry) any { return l.DepartmentName(e.measure.Commitment.LeadDepartment) }},
+		{"进度状态", 14, (*entry).status},
+		{"单位", 7, (*entry).unit},
+		{"目标值", 10, (*entry).target},
+		{"序时应完成", 11, (*entry).planned},
+		{"累计完成", 10, (*entry).actual},
+		{"完成率", 9, (*entry).actualShare},
+		{"进度差\n（百分点）", 10, (*entry).gap},
+		{"滞后\n天数", 7, (*entry).lagDays},
+		{"连续滞\n后周数", 8, (*entry).weeks},
+		{"上周状态", 14, (*entry).statusBefore},
+		{"督办编号", 10, (*entry).itemNumber},
+		{"应完未完", 20, (*entry).missing},
+		{"存在问题", 32, func(e *entry) any { return orElse(e.now.Problem, "未说明") }},
+		{"下一步措施", 32, func(e *entry) any { return orElse(e.now.NextStep, "未说明") }},
+		{"数据时间", 12, (*entry).dataTime},
+		{"原文", 32, (*entry).quote},
 	}
-	return s
 }
 
-// unreportedSheet is 未报清单, department by department.
-func unreportedSheet(v *view) sheet {
-	s := sheet{name: "未报清单", about: v.about(), columns: []column{
-		{"序号", 5}, {"报送单位", 20}, {"类别", 10}, {"任务", 44}, {"数据状态", 16}, {"最近数据", 12}, {"报送周期\n（天）", 10}, {"进度状态", 14}, {"完成时限", 12}, {"原文", 50},
-	}}
-	for i, r := range v.unreported {
-		s.rows = append(s.rows, []any{
-			days(i + 1), r.Reporting, r.Kind, r.FullTitle(), r.Data, r.DataTime, days(r.IntervalDays), r.Status, r.Due, r.Quote,
-		})
+// unreportedColumns are those of 未报清单, department by department.
+func unreportedColumns(l *seeds.Ledger) []column[*entry] {
+	return []column[*entry]{
+		{"序号", 5, nil},
+		{"报送单位", 20, func(e *entry) any { return l.DepartmentName(e.measure.ReportingDepartment) }},
+		{"类别", 10, (*entry).kind},
+		{"任务", 44, func(e *entry) any { return fullTitle(e.measure) }},
+		{"数据状态", 16, func(e *entry) any { return e.now.Data.Label() }},
+		{"最近数据", 12, (*entry).dataTime},
+		{"报送周期\n（天）", 10, func(e *entry) any { return integer(e.measure.ReportingIntervalDays) }},
+		{"进度状态", 14, (*entry).status},
+		{"完成时限", 12, (*entry).dueDate},
+		{"原文", 50, (*entry).quote},
 	}
-	return s
 }
 
-// definitionSheet is 口径说明: how the ledger has changed since the previous letter, what each measure
-// counts, then what the letter's words mean.
-func definitionSheet(v *view) sheet {
-	s := sheet{name: "口径说明", about: v.about(), columns: []column{{"项目", 50}, {"口径", 130}}}
+var definitionColumns = []column[term]{
+	{"项目", 50, func(t term) any { return t.word }},
+	{"口径", 130, func(t term) any { return t.meaning }},
+}
+
+// definitions are 口径说明: how the ledger has changed since the previous letter, what each measure counts,
+// then what the letter's words mean.
+func (v *view) definitions() []term {
+	var all []term
 	for _, r := range v.Revisions {
-		s.rows = append(s.rows, r.cells()...)
+		all = append(all, r.terms()...)
 	}
 	for _, r := range v.rows {
-		s.rows = append(s.rows, []any{r.FullTitle(), r.measure.Definition})
+		all = append(all, term{fullTitle(r.measure), r.measure.Definition})
 	}
-	for _, t := range v.terms {
-		s.rows = append(s.rows, []any{t.word, t.meaning})
-	}
-	s.rows = append(s.rows, []any{"查证", "每个数字都可追溯到报送记录：xushi explain 指标编号 --as-of " + v.traceAsOf})
+	all = append(all, v.terms...)
+	all = append(all, term{"查证", "每个数字都可追溯到报送记录：xushi explain 指标编号 --as-of " + v.traceAsOf})
 	for i, n := range v.Notes {
-		s.rows = append(s.rows, []any{fmt.Sprintf("说明%d", i+1), n})
+		all = append(all, term{fmt.Sprintf("说明%d", i+1), n})
 	}
-	return s
+	return all
 }
 
-// cells tell who changed the ledger and why, and then every change.
-func (r *revision) cells() [][]any {
-	rows := [][]any{{"台账调整 " + r.When, fmt.Sprintf("台账版本 %s；经办：%s；批准：%s；理由：%s", r.Version, r.By, r.Approver, r.Reason)}}
+// terms tell who changed the ledger and why, and then every change.
+func (r *revision) terms() []term {
+	all := []term{{"台账调整 " + r.When, fmt.Sprintf("台账版本 %s；经办：%s；批准：%s；理由：%s", r.Version, r.By, r.Approver, r.Reason)}}
 	for _, a := range r.changes {
 		words := a.String()
 		if a.controlled {
 			words += "（经批准）"
 		}
-		rows = append(rows, []any{"台账调整：" + a.Of, words})
+		all = append(all, term{"台账调整：" + a.Of, words})
 	}
-	return rows
+	return all
 }
 
-// gapCell leaves small counts empty: their days of delay stand in the next column.
-func (r *row) gapCell() any {
-	if r.GapUnit == "" {
+// The cells of an entry that stand in more than one sheet.
+
+func (e *entry) kind() any        { return figures.Kind(e.measure) }
+func (e *entry) quote() any       { return e.measure.Commitment.Quote }
+func (e *entry) unit() any        { return e.measure.Unit }
+func (e *entry) target() any      { return amount(e.measure.TargetValue.Rat()) }
+func (e *entry) planned() any     { return amount(e.now.Planned) }
+func (e *entry) actual() any      { return amount(figures.Rat(e.now.Actual)) }
+func (e *entry) actualShare() any { return exact(e.now.ActualShare, rate) }
+func (e *entry) lagDays() any     { return integer(e.now.LagDays) }
+func (e *entry) weeks() any       { return integer(e.streak) }
+func (e *entry) dataTime() any    { return onDay(e.now.LastReported) }
+func (e *entry) missing() any     { return missing(e.measure, e.now.MissingPieces) }
+func (e *entry) dueDate() any     { return e.measure.DueDate.String() }
+
+// gap leaves small counts empty: their days of delay stand in the next column.
+func (e *entry) gap() any {
+	if e.measure.SmallCount() {
 		return nil
 	}
-	return exact(r.now.Gap, signed)
+	return exact(e.now.Gap, signed)
+}
+
+func (e *entry) status() any {
+	words := figures.Status(e.now.Standing)
+	if e.now.Alert == assessment.SevereAlert || e.now.Overdue() {
+		return strong(words)
+	}
+	return words
+}
+
+func (e *entry) statusBefore() any {
+	if e.before == nil {
+		return figures.None
+	}
+	return figures.Status(e.before.Standing)
+}
+
+func (e *entry) nextStageBy() any {
+	if next, ok := e.nextStage(); ok {
+		return next.By.String()
+	}
+	return nil
+}
+
+func (e *entry) itemNumber() any {
+	if e.item == nil {
+		return nil
+	}
+	return e.item.Number
 }

@@ -3,7 +3,6 @@ package letter
 import (
 	"fmt"
 
-	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
 	"xushi/jobs/supervision"
 	"xushi/schema"
@@ -82,17 +81,18 @@ func newView(in Input) (*view, error) {
 	}
 	v.Week = chinese(v.week)
 
-	now := map[string]*assessment.Assessment{}
 	for i := range in.Now {
-		now[in.Now[i].Measure.ID] = &in.Now[i]
 		v.Simulated = v.Simulated || in.Now[i].Simulated
 	}
-	for i, m := range in.Ledger.Measures() {
-		r, err := newRow(&in, m, now[m.ID])
+	all, err := entries(&in)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range all {
+		r, err := newRow(&in, e)
 		if err != nil {
 			return nil, err
 		}
-		r.Number = i + 1
 		v.rows = append(v.rows, r)
 	}
 

@@ -91,7 +91,7 @@ func TestNumbersAreNumbersAndUnknownsAreEmpty(t *testing.T) {
 		{"三中东校区", "目标值", "3"},
 		{"三中东校区", "序时应完成", "1"},
 		{"三中东校区", "应完成率", "0.4"},
-		{"三中东校区", "滞后天数", "62"},
+		{"三中东校区", "滞后\n天数", "62"},
 		{"重点人群签约率", "序时应完成", ""},
 		{"汛期污染强度降幅", "累计完成", ""},
 	} {
@@ -108,7 +108,7 @@ func TestNumbersAreNumbersAndUnknownsAreEmpty(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := row[column[tc.heading]]
-			if got != tc.want || kind == excelize.CellTypeSharedString {
+			if got != tc.want || kind == excelize.CellTypeInlineString {
 				t.Errorf("%s of %s is %q of type %d, want the number %q", tc.heading, tc.title, got, kind, tc.want)
 			}
 		}
@@ -153,7 +153,7 @@ func TestSpreadsheetFormulasStayText(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if formula != "" || kind != excelize.CellTypeSharedString || style.NumFmt != 49 {
+				if formula != "" || kind != excelize.CellTypeInlineString || style.NumFmt != 49 {
 					t.Errorf("%q: formula %q, type %d, format %d; want text", attack, formula, kind, style.NumFmt)
 				}
 			}
