@@ -259,7 +259,7 @@ func (a *App) jobs() []schedule.Job {
 			_, err := o.Assess(ctx, now, time.Now())
 			return err
 		})},
-		{Name: "weekly letter", Spec: a.Config.Letter.Schedule, Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
+		{Name: "weekly letter", Spec: a.Config.Letter.Daily(), Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
 			if err := a.awaitStored(ctx); err != nil {
 				a.log.Warn("the letter goes out without what is not stored yet", "err", err)
 			}

@@ -21,9 +21,7 @@ import (
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/file"
 	"github.com/knadh/koanf/v2"
-	"github.com/robfig/cron/v3"
 
-	"xushi/jobs/letter"
 	"xushi/jobs/mail"
 	"xushi/schema"
 	"xushi/seeds"
@@ -73,15 +71,6 @@ type Ingest struct {
 	Partitions int           `koanf:"partitions"` // of the log: 1, or 8 for several processes to share it, in all their configurations; default 1
 }
 
-// Letter is when the weekly letter goes out, and to whom.
-type Letter struct {
-	Schedule   string   `koanf:"schedule"`   // cron, Asia/Shanghai; default "0 8 * * 1", Monday 08:00
-	Assess     string   `koanf:"assess"`     // cron of the assessments for the views; default "5 * * * *", hourly
-	From       string   `koanf:"from"`       // sender's address
-	Recipients []string `koanf:"recipients"` // at least one for the jobs role
-	BoardURL   string   `koanf:"board_url"`  // default none
-}
-
 // HTTP serves /healthz and /metrics.
 type HTTP struct {
 	Listen string `koanf:"listen"` // default 127.0.0.1:9321; "" serves nothing
@@ -101,7 +90,7 @@ func Default() Config {
 		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 100_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
-		Letter:     Letter{Schedule: "0 8 * * 1", Assess: "5 * * * *", From: "xushi@localhost"},
+		Letter:     defaultLetter(),
 		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
 		HTTP:       HTTP{Listen: "127.0.0.1:9321"},
 		Log:        Log{Level: "info", Format: "text"},
@@ -185,7 +174,8 @@ func (c *Config) Validate() error {
 		wrong("ingest.partitions", "%d is neither 1 nor %d", p, schema.Partitions)
 	}
 	if c.Has(JobsRole) {
-		c.validateJobs(wrong)
+		c.Letter.validate(wrong)
+		each("smtp", c.SMTP.Validate(), wrong)
 	}
 	if _, _, err := net.SplitHostPort(c.HTTP.Listen); c.HTTP.Listen != "" && err != nil {
 		wrong("http.listen", "%q is not host:port", c.HTTP.Listen)
@@ -197,38 +187,6 @@ func (c *Config) Validate() error {
 		wrong("log.format", "%q is neither text nor json", c.Log.Format)
 	}
 	return errors.Join(errs...)
-}
-
-func (c *Config) validateJobs(wrong func(key, format string, args ...any)) {
-	for _, s := range []struct{ key, spec string }{{"letter.schedule", c.Letter.Schedule}, {"letter.assess", c.Letter.Assess}} {
-		if strings.TrimSpace(s.spec) == "" || strings.Contains(s.spec, "TZ=") {
-			wrong(s.key, "%q must be a cron expression without a time zone (it is Asia/Shanghai), such as \"0 8 * * 1\"", s.spec)
-		} else if _, err := cron.ParseStandard(s.spec); err != nil {
-			wrong(s.key, "%q: %v", s.spec, err)
-		}
-	}
-	if _, err := mail.Address(c.Letter.From); err != nil {
-		wrong("letter.from", "%v", err)
-	}
-	if len(c.Letter.Recipients) == 0 {
-		wrong("letter.recipients", "is empty; the jobs role needs at least one address to write to")
-	}
-	seen := map[string]bool{}
-	for i, r := range c.Letter.Recipients {
-		address, err := mail.Address(r)
-		switch mailbox := strings.ToLower(address); {
-		case err != nil:
-			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%v", err)
-		case seen[mailbox]:
-			wrong(fmt.Sprintf("letter.recipients[%d]", i), "%s is named twice", address)
-		default:
-			seen[mailbox] = true
-		}
-	}
-	if err := letter.CheckBoardURL(c.Letter.BoardURL); err != nil {
-		wrong("letter.board_url", "%v", err)
-	}
-	each("smtp", c.SMTP.Validate(), wrong)
 }
 
 // each gives every line of a joined error its key.

@@ -55,7 +55,20 @@ func TestAllErrorsAtOnce(t *testing.T) {
 roles: [ingest, jobs, cook]
 nats: {replicas: 9}
 ingest: {partitions: 4}
-letter: {schedule: "TZ=", from: nobody, board_url: "::::"}
+letter:
+  at: noon
+  assess: "TZ="
+  from: nobody
+  english: [c@example.org]
+  departments: {"Housing": [], health: [nobody, a@example.org, A@example.org]}
+  operator: somebody
+  calendar: none.yaml
+  grace: 1s
+  wait: 24h
+  late_after: -1s
+  give_up: 0s
+  remind_days: 99
+  board_url: "::::"
 smtp: {tls: maybe, port: 0}
 log: {level: loud, format: xml}
 `))
@@ -63,8 +76,10 @@ log: {level: loud, format: xml}
 		t.Fatal("a configuration full of mistakes was accepted")
 	}
 	for _, key := range []string{
-		"ulr", "roles", "nats.replicas", "ingest.partitions", "letter.schedule", "letter.from", "letter.recipients",
-		"letter.board_url", "smtp: tls", "smtp: port", "log.level", "log.format",
+		"ulr", "roles", "nats.replicas", "ingest.partitions", "letter.at", "letter.assess", "letter.from", "letter.recipients",
+		"letter.english", "letter.departments.Housing: \"Housing\"", "letter.departments.Housing: is empty", "letter.departments.health[0]",
+		"letter.departments.health[2]", "letter.operator", "letter.calendar", "letter.grace", "letter.wait", "letter.late_after",
+		"letter.give_up", "letter.remind_days", "letter.board_url", "smtp: tls", "smtp: port", "log.level", "log.format",
 	} {
 		if !strings.Contains(err.Error(), key) {
 			t.Errorf("the error does not name %s:\n%v", key, err)
