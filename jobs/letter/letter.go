@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"time"
 
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/jobs/supervision"
 	"xushi/schema"
@@ -28,6 +29,10 @@ type Input struct {
 	// Revisions are the versions of the ledger that came into force after the previous letter and until
 	// this one, oldest first: what the text promises stays, what it is held to may not change unseen.
 	Revisions []seeds.Revision
+
+	// Questions are what the readings give rise to asking, as of this letter, in the order of the text. Those
+	// that were known after the previous letter are new in this one (Question.Since).
+	Questions []anomaly.Question
 
 	AsOf     time.Time // the moment that the letter speaks of
 	KnownAt  time.Time // what arrived later is not in it

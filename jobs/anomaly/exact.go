@@ -1,0 +1,85 @@
+package anomaly
+
+import (
+	"math/big"
+
+	"github.com/shopspring/decimal"
+
+	"xushi/schema"
+)
+
+// exact asks about runs of readings that are what the plan says, to the digit: work is never that even. Where
+// the plan stands still, or all of it is done, readings are the plan's for good reasons.
+func (q *asker) exact(own []*schema.Record) {
+	if q.measure.SmallCount() || q.measure.Curve == nil {
+		return
+	}
+	points := series(q.measure, own, "")
+	var run []point
+	for i, p := range points {
+		if q.onPlan(points[:i], p) {
+			run = append(run, p)
+			continue
+		}
+		q.askRun(run)
+		run = nil
+	}
+	q.askRun(run)
+}
+
+// onPlan tells whether the reading is the planned figure of the morning or of the evening of its day, rounded
+// as the reading is, while the plan moves by much more than that rounding.
+func (q *asker) onPlan(before []point, p point) bool {
+	day, place := p.day(), lastPlace(q.measure, p.Record)
+	since := q.ledger.Plan.Start
+	if len(before) > 0 {
+		since = before[len(before)-1].day()
+	}
+	share, moved := q.measure.PlannedShare(day+1), moved(q.measure.Planned(since), q.measure.Planned(day))
+	if share == nil || share.Sign() == 0 || share.Cmp(big.NewRat(1, 1)) >= 0 || moved == nil {
+		return false
+	}
+	if moved.Cmp(place.Mul(decimal.NewFromInt(planMoves)).Rat()) < 0 || moved.Sign() == 0 {
+		return false
+	}
+	return rounds(q.measure.Planned(day), p.figure, place) || rounds(q.measure.Planned(day+1), p.figure, place)
+}
+
+// moved is by how much the plan changed, up or down; nil where it is not known.
+func moved(from, to *big.Rat) *big.Rat {
+	if from == nil || to == nil {
+		return nil
+	}
+	by := new(big.Rat).Sub(to, from)
+	return by.Abs(by)
+}
+
+// rounds tells whether the planned figure, written to that place, is the reading; cut off or rounded.
+func rounds(planned *big.Rat, reading, place decimal.Decimal) bool {
+	off := new(big.Rat).Sub(planned, reading.Rat())
+	if place.IsZero() {
+		return off.Sign() == 0
+	}
+	off.Quo(off, place.Rat())
+	return off.Cmp(big.NewRat(-1, 2)) >= 0 && off.Cmp(big.NewRat(1, 1)) < 0
+}
+
+// askRun is known from its third reading on: that it goes on is nothing new.
+func (q *asker) askRun(run []point) {
+	if len(run) < exactRun {
+		return
+	}
+	last := run[len(run)-1]
+	planned := q.measure.Planned(last.day())
+	if !rounds(planned, last.figure, lastPlace(q.measure, last.Record)) {
+		planned = q.measure.Planned(last.day() + 1)
+	}
+	events := make([]*schema.Record, len(run))
+	for i, p := range run {
+		events[i] = p.Record
+	}
+	q.ask(Question{
+		Kind: ExactOnPlan, From: run[0].day(), To: last.day(),
+		Value: last.figure.Rat(), Against: planned, Count: len(run), Events: events,
+	}, exactRun)
+}
