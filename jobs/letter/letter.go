@@ -48,7 +48,8 @@ type Input struct {
 // rounding gives it another name, so that a letter which was sent is known to be another's work.
 const RenderVersion = "2"
 
-// Letter is one week's notice, ready to be put into an envelope.
+// Letter is a notice, ready to be put into an envelope. Plan, Period and Kind tell what goes to one mailbox
+// apart.
 type Letter struct {
 	Plan    string
 	Week    schema.Week
@@ -57,10 +58,10 @@ type Letter struct {
 	AsOf    time.Time
 	Counts  Counts
 	Subject string
-	HTML    string
+	HTML    string // "": plain text only
 	Text    string
 
-	Workbook     []byte // .xlsx
+	Workbook     []byte // .xlsx; nil: none
 	WorkbookName string // ASCII, because mail clients disagree about any other file name
 }
 

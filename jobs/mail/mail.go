@@ -26,8 +26,8 @@ import (
 
 const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-// Build makes the message, an .eml file: plain text, the same in HTML, and the workbook. From and to
-// are single addresses, with or without a name; its date is the letter's as-of moment.
+// Build makes the message, an .eml file: plain text, and as far as the letter has them the same in HTML and
+// the workbook. From and to are single addresses, with or without a name; its date is the letter's as-of moment.
 //
 // It is written with go-message rather than go-mail, which takes a boundary for one multipart only and
 // draws the inner one at random.
@@ -41,8 +41,7 @@ func Build(l *letter.Letter, from, to string) ([]byte, error) {
 		return nil, fmt.Errorf("build letter: to: %w", err)
 	}
 	id := MessageID(l, from, to)
-	var h message.Header // written in the reverse order of setting
-	h.SetContentType("multipart/mixed", map[string]string{"boundary": boundary("mixed", id)})
+	h := content(l, id)                       // headers are written in the reverse order of setting
 	h.Set("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies, please
 	h.Set("Message-ID", id)
 	h.Set("Date", l.AsOf.In(schema.Shanghai).Format(time.RFC1123Z))
@@ -51,43 +50,76 @@ func Build(l *letter.Letter, from, to string) ([]byte, error) {
 	h.Set("From", sender.String())
 
 	var b bytes.Buffer
-	err = write(&b, h, func(mixed *message.Writer) error {
-		if err := alternative(mixed, l, id); err != nil {
-			return err
-		}
-		return part(mixed, xlsx, map[string]string{"name": l.WorkbookName}, l.WorkbookName, l.Workbook)
-	})
-	if err != nil {
+	if err := write(&b, h, func(w *message.Writer) error { return body(w, l, id) }); err != nil {
 		return nil, fmt.Errorf("build letter to %s: %w", recipient.Address, err)
 	}
 	return b.Bytes(), nil
 }
 
-// MessageID is the same for the same plan, week, sender and recipient, so that a letter sent twice is
+// content is the outermost type of the letter: what is attached makes it mixed, what can be read in two forms
+// an alternative, and a plain text is just that.
+func content(l *letter.Letter, id string) (h message.Header) {
+	switch {
+	case l.Workbook != nil:
+		h.SetContentType("multipart/mixed", map[string]string{"boundary": boundary("mixed", id)})
+	case l.HTML != "":
+		h.SetContentType("multipart/alternative", map[string]string{"boundary": boundary("alternative", id)})
+	default:
+		h.Set("Content-Transfer-Encoding", "base64")
+		h.SetContentType("text/plain", utf8)
+	}
+	return h
+}
+
+func body(w *message.Writer, l *letter.Letter, id string) error {
+	switch {
+	case l.Workbook != nil:
+		if err := readable(w, l, id); err != nil {
+			return err
+		}
+		return part(w, xlsx, map[string]string{"name": l.WorkbookName}, l.WorkbookName, l.Workbook)
+	case l.HTML != "":
+		return alternatives(w, l)
+	default:
+		_, err := io.WriteString(w, crlf(l.Text))
+		return err
+	}
+}
+
+// MessageID is the same for the same plan, period, kind, sender and recipient, so that a letter sent twice is
 // known as one letter. Names beside the addresses do not count.
 func MessageID(l *letter.Letter, from, to string) string {
 	from, to = bare(from), bare(to)
 	sum := sha256.Sum256([]byte(from + "\x00" + to))
-	return fmt.Sprintf("<%s.%s.%s@%s>", l.Plan, l.Week, hex.EncodeToString(sum[:6]), from[strings.LastIndexByte(from, '@')+1:])
+	return fmt.Sprintf("<%s.%s.%s.%s@%s>", l.Plan, l.Period, l.Kind, hex.EncodeToString(sum[:6]), from[strings.LastIndexByte(from, '@')+1:])
 }
 
-// alternative is the letter to be read: programs show the last form that they understand.
-func alternative(mixed *message.Writer, l *letter.Letter, id string) error {
+// readable is the part of a letter that is read where it has an attachment too.
+func readable(mixed *message.Writer, l *letter.Letter, id string) error {
+	if l.HTML == "" {
+		return part(mixed, "text/plain", utf8, "", []byte(crlf(l.Text)))
+	}
 	var h message.Header
 	h.SetContentType("multipart/alternative", map[string]string{"boundary": boundary("alternative", id)})
 	w, err := mixed.CreatePart(h)
 	if err != nil {
 		return err
 	}
-	utf8 := map[string]string{"charset": "utf-8"}
-	if err := part(w, "text/plain", utf8, "", []byte(crlf(l.Text))); err != nil {
-		return err
-	}
-	if err := part(w, "text/html", utf8, "", []byte(crlf(l.HTML))); err != nil {
+	if err := alternatives(w, l); err != nil {
 		return err
 	}
 	return w.Close()
 }
+
+// alternatives are the letter in two forms: programs show the last one that they understand.
+func alternatives(w *message.Writer, l *letter.Letter) error {
+	if err := part(w, "text/plain", utf8, "", []byte(crlf(l.Text))); err != nil {
+		return err
+	}
+	return part(w, "text/html", utf8, "", []byte(crlf(l.HTML)))
+}
+
+var utf8 = map[string]string{"charset": "utf-8"}
 
 // part is in base64: Chinese is a third longer in it, and three times longer in quoted-printable. A file
 // name is ASCII (the letter sees to that): mail programs disagree about the encodings of any other.

@@ -27,7 +27,7 @@ var asOf = time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai)
 
 func weekly() *letter.Letter {
 	return &letter.Letter{
-		Plan: "hongqiao-2024", Week: schema.WeekOf(asOf), AsOf: asOf,
+		Plan: "hongqiao-2024", Period: "2024-W27", Kind: schema.WeeklyLetter, AsOf: asOf,
 		Subject:      "【督查进度提示】2024年第27周:严重滞后3 滞后5 逾期1 未报2（模拟数据）",
 		Text:         "督查进度提示\n新启动项目建筑面积：84.7万平方米\n",
 		HTML:         "<!DOCTYPE html>\n<p>“新启动11个、84.7万平方米项目建设”</p>\n",
@@ -171,10 +171,12 @@ func TestMessageIDTellsLettersApart(t *testing.T) {
 		t.Errorf("the message does not carry %s", id)
 	}
 	next := weekly()
-	next.Week.Number++
+	next.Period = "2024-W28"
+	warning := weekly()
+	warning.Kind = schema.WarningLetter + "late"
 	elsewhere := weekly()
 	elsewhere.Plan = "hexi-2024"
-	for _, other := range []string{mail.MessageID(next, from, to), mail.MessageID(elsewhere, from, to), mail.MessageID(l, from, "b@x.cn"), mail.MessageID(l, "b@x.cn", to)} {
+	for _, other := range []string{mail.MessageID(next, from, to), mail.MessageID(warning, from, to), mail.MessageID(elsewhere, from, to), mail.MessageID(l, from, "b@x.cn"), mail.MessageID(l, "b@x.cn", to)} {
 		if other == id {
 			t.Errorf("two letters share %s", id)
 		}

@@ -8,6 +8,7 @@ package post
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -98,13 +99,13 @@ func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
 // between the sending and the note of it is the one moment that may send twice.
 func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstream.Msg) {
 	l := envelopeOf(m.Headers())
-	log := p.Log.With("plan", l.Plan, "week", l.Week, "recipient", l.Recipient)
-	_, err := states.Get(ctx, l.key())
+	log := p.Log.With("plan", l.Plan, "period", l.Period, "recipient", l.Recipient)
+	note, err := deliveryOf(ctx, states, l.key())
 	switch {
-	case err == nil:
+	case err == nil && note.State.Settled():
 		p.settle(log, m.Ack())
 		return
-	case !errors.Is(err, jetstream.ErrKeyNotFound):
+	case err != nil && !errors.Is(err, jetstream.ErrKeyNotFound):
 		log.Warn("whether the letter was sent cannot be read; it is looked at again", "err", err)
 		p.settle(log, m.NakWithDelay(wait(m)))
 		return
@@ -125,7 +126,7 @@ func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstrea
 		state = schema.MailFailed
 		log.Error("letter refused for good", "err", err)
 	}
-	revision, perr := states.PutString(ctx, l.key(), string(state))
+	revision, perr := put(ctx, states, l.key(), schema.Delivery{State: state, At: time.Now(), MessageID: l.MessageID})
 	if perr != nil {
 		log.Error("note the letter's state", "state", state, "err", perr)
 	}
@@ -163,4 +164,20 @@ func wait(m jetstream.Msg) time.Duration {
 func Pending(ctx context.Context, js jetstream.JetStream) (uint64, error) {
 	b, err := schema.BacklogOf(ctx, js, schema.MailStream, schema.Reader{Consumer: Consumer})
 	return b.Pending(), err
+}
+
+func deliveryOf(ctx context.Context, states jetstream.KeyValue, key string) (d schema.Delivery, err error) {
+	e, err := states.Get(ctx, key)
+	if err != nil {
+		return d, err
+	}
+	return d, json.Unmarshal(e.Value(), &d)
+}
+
+func put(ctx context.Context, states jetstream.KeyValue, key string, d schema.Delivery) (uint64, error) {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return 0, err
+	}
+	return states.Put(ctx, key, b)
 }

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
-	"github.com/nats-io/nats.go"
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsdtest"
@@ -88,16 +87,16 @@ func newHouse(t *testing.T, refuse ...error) *house {
 
 func (h *house) queue(t *testing.T, recipient string) {
 	t.Helper()
-	m := nats.NewMsg(schema.MailSubject("plan", "2024-W27", recipient, schema.WeeklyLetter))
-	for k, v := range map[string]string{
-		schema.MailPlanHeader: "plan", schema.MailWeekHeader: "2024-W27", schema.MailKindHeader: schema.WeeklyLetter,
-		schema.MailFromHeader: "xushi@example.org", schema.MailRecipientHeader: recipient, schema.MailMessageIDHeader: "<1@example.org>",
-	} {
-		m.Header.Set(k, v)
+	fresh, err := post.Queue(t.Context(), h.JetStream, letterTo(recipient))
+	if err != nil || !fresh {
+		t.Fatalf("queue: fresh %t, %v", fresh, err)
 	}
-	m.Data = []byte("From: xushi@example.org\r\nTo: " + recipient + "\r\nSubject: x\r\n\r\nbody\r\n")
-	if _, err := h.JetStream.PublishMsg(t.Context(), m); err != nil {
-		t.Fatal(err)
+}
+
+func letterTo(recipient string) post.Letter {
+	return post.Letter{
+		Plan: "plan", Period: "2024-W27", Kind: schema.WeeklyLetter, From: "xushi@example.org", Recipient: recipient, MessageID: "<1@example.org>",
+		Body: []byte("From: xushi@example.org\r\nTo: " + recipient + "\r\nSubject: x\r\n\r\nbody\r\n"),
 	}
 }
 
@@ -178,11 +177,14 @@ func TestALetterThatWasSentIsNotSentAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key := schema.MailStateKey("plan", "2024-W27", "a@example.org", schema.WeeklyLetter)
-	if _, err := states.PutString(t.Context(), key, string(schema.MailSent)); err != nil {
+	h.queue(t, "a@example.org")
+	a, err := letterTo("a@example.org").Address()
+	if err != nil {
 		t.Fatal(err)
 	}
-	h.queue(t, "a@example.org")
+	if _, err := states.PutString(t.Context(), a.Subject(), `{"state":"sent"}`); err != nil {
+		t.Fatal(err)
+	}
 	h.runUntilSettled(t)
 	if n := h.office.received(); n != 0 {
 		t.Errorf("%d letters arrived, want none", n)

@@ -2,6 +2,7 @@ package post
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -38,7 +39,14 @@ func (p *Post) Restore(ctx context.Context) (letters int, err error) {
 		if err != nil {
 			return letters, fmt.Errorf("letter %s: %w", subject, err)
 		}
-		d := envelopeOf(m.Header).delivery(schema.MailState(state.Value()), nil)
+		var note schema.Delivery
+		if err := json.Unmarshal(state.Value(), &note); err != nil {
+			return letters, fmt.Errorf("state of letter %s: %w", subject, err)
+		}
+		if !note.State.Settled() {
+			continue
+		}
+		d := envelopeOf(m.Header).delivery(note.State, nil)
 		d.At, d.Revision = state.Created(), state.Revision()
 		if err := records.SaveDelivery(ctx, p.Store, d); err != nil {
 			return letters, err

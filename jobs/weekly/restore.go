@@ -48,7 +48,9 @@ func lettersByWeek(ctx context.Context, stream jetstream.Stream, plan string) (m
 	}
 	letters := map[string]string{}
 	for subject := range info.State.Subjects {
-		letters[schema.WeekOfMailSubject(subject)] = subject
+		if a, ok := schema.ParseMailSubject(subject); ok && a.Kind == schema.WeeklyLetter {
+			letters[a.Period] = subject
+		}
 	}
 	return letters, nil
 }

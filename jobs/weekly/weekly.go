@@ -14,12 +14,12 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/mail"
+	"xushi/jobs/post"
 	"xushi/jobs/records"
 	"xushi/jobs/supervision"
 	"xushi/schema"
@@ -216,31 +216,8 @@ func (o *Office) queue(ctx context.Context, l *letter.Letter, recipient string) 
 	if err != nil {
 		return false, err
 	}
-	address, err := mail.Address(recipient)
-	if err != nil {
-		return false, err
-	}
-	week := l.Week.String()
-	msg := nats.NewMsg(schema.MailSubject(l.Plan, week, address, schema.WeeklyLetter))
-	msg.Header.Set(schema.MailPlanHeader, l.Plan)
-	msg.Header.Set(schema.MailWeekHeader, week)
-	msg.Header.Set(schema.MailKindHeader, schema.WeeklyLetter)
-	msg.Header.Set(schema.MailAsOfHeader, l.AsOf.UTC().Format(time.RFC3339Nano))
-	msg.Header.Set(schema.MailFromHeader, o.From)
-	msg.Header.Set(schema.MailRecipientHeader, address)
-	msg.Header.Set(schema.MailMessageIDHeader, mail.MessageID(l, o.From, recipient))
-	msg.Data = envelope
-	_, err = o.JetStream.PublishMsg(ctx, msg)
-	if err == nil {
-		return true, nil
-	}
-	// The stream refuses a second message on a subject with the code of any refusal to store, so ask it.
-	stream, serr := o.JetStream.Stream(ctx, schema.MailStream)
-	if serr != nil {
-		return false, errors.Join(err, serr)
-	}
-	if _, gerr := stream.GetLastMsgForSubject(ctx, msg.Subject); gerr != nil {
-		return false, errors.Join(err, gerr)
-	}
-	return false, nil
+	return post.Queue(ctx, o.JetStream, post.Letter{
+		Plan: l.Plan, Period: l.Period, Kind: l.Kind, AsOf: l.AsOf, From: o.From, Recipient: recipient,
+		MessageID: mail.MessageID(l, o.From, recipient), Body: envelope,
+	})
 }

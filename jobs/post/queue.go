@@ -1,0 +1,113 @@
+package post
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"xushi/jobs/mail"
+	"xushi/schema"
+)
+
+// Letter is a finished message with its envelope, on its way into the MAIL stream.
+type Letter struct {
+	Plan      string
+	Period    string // that it speaks of: 2024-W27, 2024-06 or 2024-07-01
+	Kind      string // schema.WeeklyLetter, …
+	AsOf      time.Time
+	KnownAt   time.Time // what was received later is not in it; zero: AsOf
+	From      string    // may bear a name
+	Recipient string    // likewise
+	MessageID string    // as in Body
+	Body      []byte    // goes out as it is
+
+	resend resend // of what, if it is sent again
+}
+
+type resend struct{ of, reason, by string }
+
+// Address tells the letter from every other.
+func (l Letter) Address() (schema.MailAddress, error) {
+	recipient, err := mail.Address(l.Recipient)
+	if err != nil {
+		return schema.MailAddress{}, err
+	}
+	a := schema.MailAddress{Plan: l.Plan, Period: l.Period, Recipient: recipient, Kind: l.Kind}
+	return a, a.Validate()
+}
+
+// Queue hands a letter to the MAIL stream, from which it is sent: the only way in. A letter that is there
+// already stays as it is, whatever this one says, and fresh is false; so Queue may be called again after an
+// error, or by another process.
+func Queue(ctx context.Context, js jetstream.JetStream, l Letter) (fresh bool, err error) {
+	a, err := l.Address()
+	if err != nil {
+		return false, err
+	}
+	if l.From, err = mail.Address(l.From); err != nil {
+		return false, err
+	}
+	_, err = js.PublishMsg(ctx, l.message(a), jetstream.WithExpectLastSequencePerSubject(0))
+	if err != nil && !isThere(err) {
+		return false, fmt.Errorf("queue letter %s: %w", a.Subject(), err)
+	}
+	fresh = err == nil
+	return fresh, noteQueued(ctx, js, a, l.MessageID)
+}
+
+// isThere tells whether the stream has a message on the subject; its limit of one per subject has a code that
+// says less.
+func isThere(err error) bool {
+	e, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && e.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
+}
+
+// noteQueued makes the letter one that is listed. Without the note, after a crash before it, the letter is
+// sent all the same.
+func noteQueued(ctx context.Context, js jetstream.JetStream, a schema.MailAddress, messageID string) error {
+	notes, err := js.KeyValue(ctx, schema.Bucket)
+	if err != nil {
+		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
+	}
+	note, err := json.Marshal(schema.Delivery{State: schema.MailQueued, At: time.Now().UTC(), MessageID: messageID})
+	if err != nil {
+		return err
+	}
+	if _, err := notes.Create(ctx, a.Subject(), note); err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
+		return fmt.Errorf("note letter %s as queued: %w", a.Subject(), err)
+	}
+	return nil
+}
+
+func (l Letter) message(a schema.MailAddress) *nats.Msg {
+	m := nats.NewMsg(a.Subject())
+	knownAt := l.KnownAt
+	if knownAt.IsZero() {
+		knownAt = l.AsOf
+	}
+	for header, value := range map[string]string{
+		schema.MailPlanHeader:      l.Plan,
+		schema.MailPeriodHeader:    l.Period,
+		schema.MailKindHeader:      l.Kind,
+		schema.MailAsOfHeader:      l.AsOf.UTC().Format(time.RFC3339Nano),
+		schema.MailKnownAtHeader:   knownAt.UTC().Format(time.RFC3339Nano),
+		schema.MailFromHeader:      l.From,
+		schema.MailRecipientHeader: a.Recipient,
+		schema.MailMessageIDHeader: l.MessageID,
+		schema.MailResendOfHeader:  l.resend.of,
+		schema.MailReasonHeader:    mime.QEncoding.Encode("utf-8", l.resend.reason),
+		schema.MailByHeader:        mime.QEncoding.Encode("utf-8", l.resend.by),
+	} {
+		if value != "" {
+			m.Header.Set(header, value)
+		}
+	}
+	m.Data = l.Body
+	return m
+}
