@@ -8,7 +8,8 @@ import (
 
 const (
 	headerRow  = 3
-	lineHeight = 15.0 // points
+	fontSize   = 11.0 // points, as are the next two
+	lineHeight = 16.5
 	maxHeight  = 400.0
 )
 
@@ -111,13 +112,15 @@ func (b *book) body(w *excelize.StreamWriter, s sheet) {
 	}
 }
 
-// linesOf is how many lines a text takes; whatever is not ASCII is as wide as two characters that are.
+// linesOf is how many lines a text takes in a column, by the widths of our font: a Chinese character (and
+// whatever else is not ASCII) is a little wider than two of the characters that columns are measured in.
 func linesOf(s string, width float64) int {
-	usable, lines, used := int(width)-1, 1, 0 // the cell's own margins
+	const margins, chinese, latin = 0.7, 2.1, 1.15
+	usable, lines, used := width-margins, 1, 0.0
 	for _, r := range s {
-		w := 1
+		w := latin
 		if r >= 0x80 {
-			w = 2
+			w = chinese
 		}
 		if r == '\n' || used+w > usable {
 			lines, used = lines+1, 0
@@ -147,7 +150,7 @@ func (b *book) style(l look) int {
 func (l look) style() *excelize.Style {
 	const text = 49
 	s := &excelize.Style{
-		Font:      &excelize.Font{Family: "Microsoft YaHei", Size: 10, Color: "1F2933"},
+		Font:      &excelize.Font{Family: "Microsoft YaHei", Size: fontSize, Color: "1F2933"},
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
 		NumFmt:    text,
 	}
@@ -168,7 +171,7 @@ func (l look) style() *excelize.Style {
 		s.Font.Bold = true
 	case "number":
 		s.NumFmt, s.CustomNumFmt = 0, &l.format
-		s.Alignment = &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+		s.Alignment = &excelize.Alignment{Horizontal: "right", Vertical: "center", ShrinkToFit: true} // or Excel shows ####
 	}
 	return s
 }

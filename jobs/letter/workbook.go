@@ -129,12 +129,14 @@ func exact(r *big.Rat, format string) any {
 	return number{f, format}
 }
 
-// amount shows decimals only where there are some.
+// amount shows decimals only where there are some, and where they say something.
 func amount(r *big.Rat) any {
-	if r != nil && r.IsInt() {
+	if r != nil && (r.IsInt() || r.Cmp(thousand) >= 0) {
 		return exact(r, whole)
 	}
 	return exact(r, hundredths)
 }
+
+var thousand = big.NewRat(1000, 1)
 
 func integer(n int) any { return number{float64(n), whole} }

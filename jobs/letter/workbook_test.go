@@ -89,14 +89,14 @@ func TestNumbersAreNumbersAndUnknownsAreEmpty(t *testing.T) {
 		{"新启动项目建筑面积", "原文位置\n（从0起）", "307"},
 		{"新启动项目个数", "进度差\n（百分点）", ""},
 		{"三中东校区", "目标值", "3"},
-		{"三中东校区", "序时应完成", "1"},
-		{"三中东校区", "应完成率", "0.4"},
+		{"三中东校区", "序时应\n完成", "1"},
+		{"三中东校区", "应完\n成率", "0.4"},
 		{"三中东校区", "滞后\n天数", "62"},
-		{"重点人群签约率", "序时应完成", ""},
+		{"重点人群签约率", "序时应\n完成", ""},
 		{"汛期污染强度降幅", "累计完成", ""},
 	} {
 		for i, row := range rows {
-			if i < 3 || row[column["指标或里程碑"]] != tc.title {
+			if i < 3 || row[column["指标或\n里程碑"]] != tc.title {
 				continue
 			}
 			name, err := excelize.CoordinatesToCellName(column[tc.heading]+1, i+1)
