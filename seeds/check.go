@@ -132,6 +132,7 @@ func (c *checker) plan(at place) {
 	c.require(p.Start >= schema.Day(2000, time.January, 1) && p.Start < schema.Day(2100, time.January, 1), at.field("start"), "must be a date of this century")
 	c.require(p.End > p.Start, at.field("end"), "must be later than the start, %s", p.Start)
 	c.require(p.End < p.Start+longestPlan, at.field("end"), "a plan lasts at most %d days: every day of it is kept", longestPlan)
+	c.thresholds(p.Thresholds, DefaultThresholds(), nil, at.field("thresholds"))
 	c.assignments(p.Assigned, at.field("assigned"), "")
 	source := at.field("source")
 	sum := sha256.Sum256([]byte(c.Text))

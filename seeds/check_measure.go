@@ -33,6 +33,7 @@ func (c *checker) measure(m *Measure, at place) {
 	c.items(m, at)
 	c.milestone(m, at)
 	c.curve(m, at.field("curve"))
+	c.thresholds(m.Thresholds, c.Thresholds(), m, at.field("thresholds"))
 	c.assignments(m.Assigned, at.field("assigned"), m.object())
 }
 

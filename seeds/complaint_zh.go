@@ -103,5 +103,10 @@ var inChinese = map[string]string{
 	"%q is not one numeral and nothing else":              "%q 不是单独一个数字",
 	"write the value out; a ledger takes no YAML aliases": "请直接写出值，不能用 YAML 引用",
 	"an entry that says nothing":                          "空条目",
+	"unknown threshold %q":                                "没有 %q 这种门槛",
+	"%s is set for the whole plan, not for one measure":   "“%s”对整个计划设定，不能只对一个指标设定",
+	"must be between %d and %d, not %d":                   "须在 %d 与 %d 之间，现在是 %d",
+	"%d is over %d, which is %s":                          "%[1]d 大于“%[3]s”的 %[2]d，互相矛盾",
+	"%d is under %d, which is %s":                         "%[1]d 小于“%[3]s”的 %[2]d，互相矛盾",
 	"unknown field %q":                                    "没有 %q 这个字段",
 }

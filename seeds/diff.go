@@ -105,9 +105,25 @@ func (o *object) read(prefix string, entry reflect.Value) {
 		case name == "-" || prefix == "" && (name == "measures" || name == "id" && o.kind != "plan"):
 		case f.Type == reflect.TypeFor[Source]():
 			o.read(name+".", v)
+		case f.Type == reflect.TypeFor[Overrides]():
+			o.thresholds(v.Interface().(Overrides))
 		default:
 			o.field(prefix+name, v)
 		}
+	}
+}
+
+// thresholdField begins the names of the fields that thresholds are compared by.
+const thresholdField = "thresholds."
+
+// thresholds takes each as a field of its own, nil where the entry does not set it.
+func (o *object) thresholds(set Overrides) {
+	for _, name := range AllThresholds() {
+		var own *int
+		if value, ok := set[name]; ok {
+			own = &value
+		}
+		o.field(thresholdField+string(name), reflect.ValueOf(own))
 	}
 }
 
@@ -126,7 +142,7 @@ func (o *object) changes(after *object) (changes []Change) {
 			c.Before, c.After = was, is
 		}
 		given := name != "baseline_value" || !o.fields[name].IsNil()
-		c.Controlled = o.kind == "measure" && slices.Contains(controlled, name) && given
+		c.Controlled = o.kind == "measure" && slices.Contains(controlled, name) && given || strings.HasPrefix(name, thresholdField)
 		changes = append(changes, c)
 	}
 	return changes

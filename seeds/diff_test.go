@@ -60,6 +60,10 @@ func TestDiff(t *testing.T) {
 			seeds.Change{Object: "plan", ID: "p", Field: "source_text", Before: "…新启动84.7万平方米。…", After: "…新启动90万平方米。…"}},
 		{"the title of the text", func(l *seeds.Ledger) { l.Plan.Source.Title = "报告" },
 			seeds.Change{Object: "plan", ID: "p", Field: "source.title", After: "报告"}},
+		{"a threshold of the plan", func(l *seeds.Ledger) { l.Plan.Thresholds = seeds.Overrides{"lagging_gap_points": 15} },
+			seeds.Change{Object: "plan", ID: "p", Field: "thresholds.lagging_gap_points", Before: "10（默认）", After: "15", Controlled: true}},
+		{"a threshold of a measure", func(l *seeds.Ledger) { floor(l).Thresholds = seeds.Overrides{"grace_days": 7} },
+			seeds.Change{Object: "measure", ID: "area", Field: "thresholds.grace_days", Before: "7（随计划）", After: "7", Controlled: true}},
 		{"a measure more", func(l *seeds.Ledger) {
 			l.Commitments[0].Measures = append(l.Commitments[0].Measures, seeds.Measure{ID: "sites", Title: "项目"})
 		}, seeds.Change{Object: "measure", ID: "sites", After: "项目"}},
@@ -134,7 +138,7 @@ type leaf struct {
 
 // leaves finds every value that the ledger's files give, pointers and lists as such too.
 func leaves(v reflect.Value, path string) (all []leaf) {
-	if k := v.Kind(); (k == reflect.Pointer || k == reflect.Slice) && v.IsNil() {
+	if k := v.Kind(); (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map) && v.IsNil() {
 		return nil
 	}
 	if v.Kind() == reflect.Pointer {
@@ -188,9 +192,11 @@ func full() *seeds.Ledger {
 	by := []seeds.Assignment{{Fields: []string{"title"}, AssignedBy: "a", Confidence: seeds.High, Basis: "b"}}
 	l.Plan.Source, l.Plan.Jurisdiction, l.Plan.Note, l.Plan.Assigned = seeds.Source{File: "f", SHA256: "s", Title: "t"}, "j", "n", by
 	l.Numerals = []seeds.Numeral{{NumeralText: "三", NumeralOffset: 3, Reason: "r"}}
+	l.Plan.Thresholds = seeds.Overrides{"grace_days": 3}
 	c := &l.Commitments[0]
 	c.Assigned = by
 	m := &c.Measures[0]
+	m.Thresholds = seeds.Overrides{"lagging_gap_points": 15}
 	m.MinValue, m.MaxValue, m.BaselineValue = &ten, &ten, &ten
 	m.Items, m.Assigned = []seeds.Item{{ID: "i", Name: "n"}}, by
 	m.Ratio = &seeds.Ratio{Numerator: "n", Denominator: "d", Per: ten, PerText: "千", PerOffset: 1, DenominatorValue: &ten}

@@ -2,10 +2,12 @@ package seeds
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -126,7 +128,7 @@ func omitted(owner reflect.Value, f reflect.StructField, value reflect.Value) bo
 		}
 	}
 	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return options != "" && (value.IsZero() || value.Kind() == reflect.Slice && value.Len() == 0)
+	return options != "" && (value.IsZero() || (value.Kind() == reflect.Slice || value.Kind() == reflect.Map) && value.Len() == 0)
 }
 
 func node(v reflect.Value) *yaml.Node {
@@ -137,10 +139,23 @@ func node(v reflect.Value) *yaml.Node {
 		return node(v.Elem())
 	case v.Kind() == reflect.Slice:
 		return sequence(v)
+	case v.Kind() == reflect.Map:
+		return sorted(v)
 	case v.Kind() == reflect.Struct && v.Type() != decimalType:
 		return mapping(v)
 	}
 	return scalar(v)
+}
+
+// sorted writes a map by its keys.
+func sorted(v reflect.Value) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
+	for _, key := range keys {
+		n.Content = append(n.Content, scalar(key), node(v.MapIndex(key)))
+	}
+	return n
 }
 
 // sequence writes words in one line, and points of a curve and items one to a line.

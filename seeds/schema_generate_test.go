@@ -227,6 +227,9 @@ func (g *generator) schemaOf(t reflect.Type, name string) object {
 	case t.Kind() == reflect.Struct:
 		g.define(t)
 		return object{{"$ref", "#/$defs/" + t.Name()}}
+	case t == reflect.TypeFor[seeds.Overrides]():
+		g.overrides()
+		return object{{"$ref", "#/$defs/Overrides"}}
 	case t.Kind() == reflect.Slice:
 		return object{{"type", "array"}, {"items", g.schemaOf(t.Elem(), name)}}
 	case t.Kind() == reflect.Bool:
@@ -243,6 +246,24 @@ func (g *generator) schemaOf(t reflect.Type, name string) object {
 		return object{{"type", "string"}, {"pattern", "^[0-9a-f]{64}$"}}
 	}
 	return object{{"type", "string"}}
+}
+
+// overrides adds the thresholds that a plan or a measure may set, each with its limits.
+func (g *generator) overrides() {
+	if slices.ContainsFunc(g.defs, func(m member) bool { return m.name == "Overrides" }) {
+		return
+	}
+	var properties object
+	for i, name := range seeds.AllThresholds() {
+		field := reflect.TypeFor[seeds.Thresholds]().Field(i).Name // in the same order
+		least, most := name.Limits()
+		properties = append(properties, member{string(name), object{
+			{"title", name.Title()}, {"description", g.comments["Thresholds."+field]}, {"type", "integer"}, {"minimum", least}, {"maximum", most},
+		}})
+	}
+	g.defs = append(g.defs, member{"Overrides", object{
+		{"description", g.comments["Overrides"]}, {"type", "object"}, {"properties", properties}, {"additionalProperties", false},
+	}})
 }
 
 // choice lists an enumeration's values, each with what it means.

@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -13,6 +14,9 @@ import (
 // words says an entry's field for a reader, in Chinese and briefly: departments by their names, quantities
 // with their unit, a curve by what it does. "" is nothing.
 func (o *object) words(name string) string {
+	if threshold, ok := strings.CutPrefix(name, thresholdField); ok {
+		return o.thresholdWords(Threshold(threshold))
+	}
 	switch v := o.fields[name].Interface().(type) {
 	case decimal.Decimal:
 		return o.quantity(&v)
@@ -62,6 +66,18 @@ func (o *object) quantity(d *decimal.Decimal) string {
 		}
 	}
 	return d.String() + o.measure.Unit
+}
+
+// thresholdWords say what holds where the entry sets nothing, too.
+func (o *object) thresholdWords(name Threshold) string {
+	own, _ := o.fields[thresholdField+string(name)].Interface().(*int)
+	switch {
+	case own != nil:
+		return strconv.Itoa(*own)
+	case o.measure != nil:
+		return strconv.Itoa(o.ledger.Thresholds().value(name)) + "（随计划）"
+	}
+	return strconv.Itoa(DefaultThresholds().value(name)) + "（默认）"
 }
 
 func listed[T any](all []T, word func(T) string) string {
@@ -160,7 +176,7 @@ var fieldTitles = map[string]string{
 	"numeral_offset": "数字位置", "numeral_text": "原文数字", "paragraph": "段落", "quote": "原文", "quote_offset": "原文位置",
 	"ratio": "比率", "reason": "理由", "reporting_department": "报送单位", "reporting_interval_days": "报送周期（天）", "section": "章节",
 	"source.file": "原文文件", "source.sha256": "原文校验值", "source.title": "原文名称", "source_text": "原文全文", "start": "计划起日",
-	"supporting_departments": "配合单位", "target_value": "目标值", "title": "名称", "title_en": "英文名称", "unit": "单位",
+	"supporting_departments": "配合单位", "target_value": "目标值", "thresholds": "门槛", "title": "名称", "title_en": "英文名称", "unit": "单位",
 	"departments": "单位顺序", "commitments": "任务顺序", "measures": "指标顺序", "statements": "表述顺序", "numerals": "数字顺序",
 }
 
@@ -168,6 +184,9 @@ var fieldTitles = map[string]string{
 func FieldTitle(field string) string {
 	if title, ok := fieldTitles[field]; ok {
 		return title
+	}
+	if threshold, ok := strings.CutPrefix(field, thresholdField); ok {
+		return "门槛“" + Threshold(threshold).Title() + "”"
 	}
 	return field
 }

@@ -110,6 +110,14 @@ func (p place) strict(t reflect.Type) (errs []error) {
 			}
 			errs = append(errs, p.entry(i, "").strict(t.Elem())...)
 		}
+	case t.Kind() == reflect.Map && p.node.Kind == yaml.MappingNode:
+		for i := 0; i < len(p.node.Content); i += 2 {
+			value := p.field(p.node.Content[i].Value)
+			if value.node.ShortTag() == "!!null" { // the library would make it zero
+				errs = append(errs, value.errorf("an entry that says nothing"))
+			}
+			errs = append(errs, value.strict(t.Elem())...)
+		}
 	case t.Kind() == reflect.Struct && p.node.Kind == yaml.MappingNode:
 		types := fieldTypes(t)
 		for i := 0; i < len(p.node.Content); i += 2 {

@@ -99,6 +99,9 @@ func (r *reader) assemble(parts map[string][]*entry) *node {
 			add(m.get("curve", false, m.spot), e.point, e.node)
 		}
 	}
+	for _, e := range parts[thresholdSheet] {
+		r.threshold(e, plan, measures[e.measure])
+	}
 	for _, e := range parts[assignedSheet] {
 		r.assign(e, plan, commitments[e.commitment], measures[e.measure])
 	}
@@ -118,6 +121,25 @@ func (r *reader) assign(e *entry, plan, commitment, measure *node) {
 	}
 }
 
+// threshold sets one for the plan, or for the measure that the row names.
+func (r *reader) threshold(e *entry, plan, measure *node) {
+	owner := measure
+	if e.measure == "" {
+		owner = plan
+	}
+	name, value := e.member("threshold"), e.member("value")
+	if owner == nil || name == nil || value == nil {
+		return // complained of already
+	}
+	set := owner.get("thresholds", false, e.spot)
+	key := strings.Trim(name.scalar, `"`)
+	if set.member(key) != nil {
+		r.complain(name.spot, "这个门槛写了两次：请只留一行")
+		return
+	}
+	set.put(key, value)
+}
+
 // add puts a row into its owner's list; where the owner's own row could not be read, that was complained
 // of already.
 func add(owner *node, list string, n *node) {
@@ -129,10 +151,8 @@ func add(owner *node, list string, n *node) {
 }
 
 func (n *node) id() string {
-	for _, m := range n.members {
-		if m.name == "id" {
-			return strings.Trim(m.scalar, `"`)
-		}
+	if id := n.member("id"); id != nil {
+		return strings.Trim(id.scalar, `"`)
 	}
 	return ""
 }

@@ -226,7 +226,7 @@ func TestSourceColumnsAreProtected(t *testing.T) {
 func TestSheetsArePrintedAndKeepTheirHeadings(t *testing.T) {
 	t.Parallel()
 	f := open(t, write(t, town(t)))
-	sheets := []string{"说明", "计划", "单位", "任务", "指标", "项目", "节点", "方向性表述", "数字", "拟定", "原文", "选项"}
+	sheets := []string{"说明", "计划", "单位", "任务", "指标", "项目", "节点", "门槛", "方向性表述", "数字", "拟定", "原文", "选项"}
 	if diff := cmp.Diff(sheets, f.GetSheetList()); diff != "" {
 		t.Fatalf("sheets (-want +got):\n%s", diff)
 	}

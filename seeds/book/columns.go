@@ -82,6 +82,12 @@ var pointColumns = []column{
 	{field: "weight", heading: "权重\n（%）", width: 9, kind: number, rule: "类型为阶段时填：同一里程碑各阶段合计 100"},
 }
 
+var thresholdColumns = []column{
+	{field: "measure", heading: "指标", width: 46, kind: reference, of: measureSheet, rule: "只适用于一个指标时填写；空为整个计划"},
+	{field: "threshold", heading: "门槛", width: 46, kind: choice, words: thresholdWords, required: true, rule: "从下拉列表选择；没有写到的用默认值，指标没有写到的随计划"},
+	{field: "value", heading: "数值", width: 10, kind: integer, required: true, rule: "整数，单位见门槛名称；改动须有批准人和理由"},
+}
+
 var statementColumns = []column{
 	{field: "kind", heading: "类型", width: 13, kind: choice, words: statementWords, required: true, rule: "方向性表述：没有数字，也没有可判定完成与否的状态"},
 	{field: "quote", heading: "原文", width: 90, locked: true, required: true, rule: "照录原文，覆盖完整分句"},

@@ -24,12 +24,20 @@ type member struct {
 	*node
 }
 
-// get is an object's member, made by the given kind where there is none.
-func (n *node) get(name string, isList bool, at spot) *node {
+// member is an object's member, nil where there is none.
+func (n *node) member(name string) *node {
 	for _, m := range n.members {
 		if m.name == name {
 			return m.node
 		}
+	}
+	return nil
+}
+
+// get is an object's member, made by the given kind where there is none.
+func (n *node) get(name string, isList bool, at spot) *node {
+	if there := n.member(name); there != nil {
+		return there
 	}
 	made := &node{spot: at, isList: isList}
 	n.members = append(n.members, member{name, made})

@@ -31,6 +31,7 @@ func town(t testing.TB) *seeds.Ledger {
 			ID: "town-2025", Title: "某镇2025年目标任务", Jurisdiction: "某县某镇", Start: date("2025-01-01"), End: date("2025-12-31"),
 			Source: seeds.Source{File: "report.txt", SHA256: hex.EncodeToString(sum[:]), Title: "某镇政府工作报告"},
 			Note:   "虚构。\n第二行，有 \"引号\"。", Assigned: townAssigned(),
+			Thresholds: seeds.Overrides{"lagging_gap_points": 12, "escalate_weeks": 3},
 		},
 		Departments: []seeds.Department{
 			{ID: "jianshe", Name: "建设办", NameEN: "Construction"}, {ID: "weisheng", Name: "卫生、健康办", NameEN: "Health"},
@@ -151,6 +152,7 @@ func roads() seeds.Commitment {
 		{By: date("2025-06-30"), Share: *dec("33.333333")}, {By: date("2025-12-31"), Share: *dec("100")},
 	}})
 	m.EvidenceRequired = true
+	m.Thresholds = seeds.Overrides{"grace_days": 14}
 	m.MinValue, m.MaxValue = dec("-123456789012345678.123456"), dec("999999999999999999.999999")
 	m.Assigned = []seeds.Assignment{{Fields: []string{"min_value", "max_value"}, AssignedBy: "某人", Confidence: seeds.High, Basis: "大数"}}
 	return commitment("roads", "修路3.5公里", seeds.Started, m)

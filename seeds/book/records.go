@@ -31,6 +31,7 @@ func recordsOf(l *seeds.Ledger) map[string][]record {
 	s := sheets{}
 	s.add(planSheet, tree.Plan, nil)
 	s.assigned(tree.Plan, nil)
+	s.thresholds(tree.Plan, nil)
 	for _, d := range tree.Departments {
 		s.add(departmentSheet, d, nil)
 	}
@@ -59,6 +60,7 @@ func (s sheets) commitment(c map[string]any) {
 		s.add(measureSheet, m, record{"commitment": c["id"]})
 		owner := record{"measure": m["id"]}
 		s.assigned(m, owner)
+		s.thresholds(m, owner)
 		for _, item := range objects(m["items"]) {
 			s.add(itemSheet, item, owner)
 		}
@@ -74,6 +76,16 @@ func (s sheets) commitment(c map[string]any) {
 func (s sheets) assigned(owner map[string]any, of record) {
 	for _, a := range objects(owner["assigned"]) {
 		s.add(assignedSheet, a, of)
+	}
+}
+
+// thresholds takes those that a plan or a measure sets, in the order of the drop-down.
+func (s sheets) thresholds(owner map[string]any, of record) {
+	set, _ := owner["thresholds"].(map[string]any)
+	for _, t := range thresholdWords {
+		if value, ok := set[t.code]; ok {
+			s.add(thresholdSheet, map[string]any{"threshold": t.code, "value": value}, of)
+		}
 	}
 }
 

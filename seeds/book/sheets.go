@@ -15,6 +15,7 @@ const (
 	measureSheet    = "指标"
 	itemSheet       = "项目"
 	pointSheet      = "节点"
+	thresholdSheet  = "门槛"
 	statementSheet  = "方向性表述"
 	numeralSheet    = "数字"
 	assignedSheet   = "拟定"
@@ -75,6 +76,7 @@ var tables = []*table{
 	{name: measureSheet, about: "每一项要计数的内容一行；一项任务可有几个指标，也可是没有数字的里程碑", spare: 20, wide: 2, columns: measureColumns},
 	{name: itemSheet, about: "逐项报送的指标由哪些具体项目组成（原文点名的）", spare: 20, wide: 1, columns: itemColumns},
 	{name: pointSheet, about: "计划曲线的各个节点；起止日期在指标表内", spare: 40, wide: 1, columns: pointColumns},
+	{name: thresholdSheet, about: "判定进度状态的门槛，只写与默认不同的；指标为空的一行适用于整个计划", spare: 10, wide: 1, columns: thresholdColumns},
 	{name: statementSheet, about: "原文中不作为任务考核的文字；与任务合在一起，原文每个分句恰有一个归属", spare: 10, wide: 1, columns: statementColumns},
 	{name: numeralSheet, about: "原文中不是目标值的数字，逐处说明理由", spare: 10, wide: 1, columns: numeralColumns},
 	{name: assignedSheet, about: "原文没有给出的内容由谁拟定、有多大把握；任务和指标均为空的一行适用于整个计划", spare: 20, wide: 1, columns: assignedColumns},
@@ -104,5 +106,5 @@ func Heading(object, field string) string {
 	if i, ok := t.column(field); ok {
 		return strings.ReplaceAll(t.columns[i].heading, "\n", "")
 	}
-	return map[string]string{"curve": "计划曲线", "ratio": "比率", "items": "项目", "assigned": "拟定", "measures": "指标", "source": "原文"}[field]
+	return map[string]string{"curve": "计划曲线", "ratio": "比率", "items": "项目", "assigned": "拟定", "thresholds": "门槛", "measures": "指标", "source": "原文"}[field]
 }

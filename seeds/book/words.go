@@ -31,6 +31,7 @@ var (
 	curveWords      = choices(seeds.Linear, seeds.Steps, seeds.Season, seeds.ByItem, seeds.ByLevel, seeds.Milestones)
 	confidenceWords = choices(seeds.High, seeds.Medium, seeds.Low)
 	statementWords  = choices(seeds.Directional, seeds.Heading)
+	thresholdWords  = choices(seeds.AllThresholds()...)
 
 	pointWords = []word{{"steps", "累计份额"}, {"items", "项目时限"}, {"levels", "水平值"}, {"stages", "阶段"}}
 	yesNoWords = []word{{"true", "是"}, {"false", "否"}}
