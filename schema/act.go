@@ -44,12 +44,12 @@ type Act struct {
 
 // Application is what LedgerApplied says.
 type Application struct {
-	Ledger        jsontext.Value `json:"ledger"`                 // in its canonical form, complete
-	LedgerVersion string         `json:"ledger_version"`         // of that ledger
-	BaseVersion   string         `json:"base_version,omitempty"` // version in force that it was compared with; "": the plan's first
-	By            string         `json:"by"`
-	Reason        string         `json:"reason"`
-	Approver      string         `json:"approver,omitempty"` // needed where a target, a curve or a due date changes
+	Ledger        Document `json:"ledger"`                 // in its canonical form, complete
+	LedgerVersion string   `json:"ledger_version"`         // of that ledger
+	BaseVersion   string   `json:"base_version,omitempty"` // version in force that it was compared with; "": the plan's first
+	By            string   `json:"by"`
+	Reason        string   `json:"reason"`
+	Approver      string   `json:"approver,omitempty"` // needed where a target, a curve or a due date changes
 }
 
 // Confirmation is what AssignmentConfirmed says.
