@@ -3,6 +3,7 @@ package supervision
 import (
 	"time"
 
+	"xushi/jobs/assessment"
 	"xushi/schema"
 )
 
@@ -40,10 +41,10 @@ type Item struct {
 	AskedAt    time.Time // what that letter knew of: an explanation received later is an answer
 	Measures   []string  // of the commitment, that were behind in any letter while it was open
 
-	Answer     *Answer     // the newest since it was opened; nil: none, or withdrawn
-	AnsweredAt time.Time   // received_at of the first of those; zero without one
-	Due        schema.Date // by whose 24:00 an answer is expected; the first letter after it escalates
-	Unanswered int         // letters that asked for an answer and had none by the next
+	Answer     *assessment.Explanation // the newest since it was opened; nil: none, or withdrawn
+	AnsweredAt time.Time               // received_at of the first of those; zero without one
+	Due        schema.Date             // by whose 24:00 an answer is expected; the first letter after it escalates
+	Unanswered int                     // letters that asked for an answer and had none by the next
 
 	RecoveredAt time.Time // of the first letter by which what was behind had caught up; zero: none yet
 	ClosedAt    time.Time // zero while it is open: the moment of the letter or of the act that closed it
@@ -56,13 +57,6 @@ type Item struct {
 
 // IsOpen tells whether the item is still followed.
 func (i *Item) IsOpen() bool { return i.State == Open || i.State == Answered || i.State == Escalated }
-
-// Answer is a department's explanation (progress.explained.v1).
-type Answer struct {
-	Department, Source, ID string    // of the event
-	Time, ReceivedAt       time.Time // when it was given, and when it arrived
-	Problem, NextStep      string
-}
 
 // Extension (延期) is a change of a due date or of a curve, which an approver allowed.
 type Extension struct {

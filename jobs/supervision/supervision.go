@@ -53,28 +53,3 @@ type Input struct {
 	Acts      []schema.Act     // closings and verifications of the plan that hold, in the order of the log; of any time
 	Revisions []seeds.Revision // versions of the ledger that came into force since the week before, oldest first
 }
-
-// Next is the week after before, which is nil for a plan's first letter.
-func Next(before *Week, in Input) *Week {
-	next := &Week{Plan: in.Ledger.Plan.ID, Week: in.Week, AsOf: in.AsOf, KnownAt: in.KnownAt}
-	next.Standings = standings(before, in.Now)
-	return next
-}
-
-// standings are the measures' of this week, with the streaks of the week before carried on. A measure that the
-// week before did not have begins anew.
-func standings(before *Week, now []assessment.Assessment) map[string]Standing {
-	all := make(map[string]Standing, len(now))
-	for i := range now {
-		a := &now[i]
-		s := Standing{Standing: a.Standing, Milestone: a.Measure.Milestone()}
-		if a.Behind() {
-			s.LaggingWeeks = 1
-			if before != nil {
-				s.LaggingWeeks += before.Standings[a.Measure.ID].LaggingWeeks
-			}
-		}
-		all[a.Measure.ID] = s
-	}
-	return all
-}
