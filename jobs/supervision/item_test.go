@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"xushi/schema"
+	"xushi/seeds"
 )
 
 // What becomes of items, as the last of some letters says it.
@@ -174,8 +175,8 @@ func TestAnAnswerThatTheOpeningLetterDidNotKnow(t *testing.T) {
 func TestTheStrictestMeasureSaysWhenAnAnswerIsDue(t *testing.T) {
 	t.Parallel()
 	s := begin()
-	s.ledger.Plan.Thresholds = map[string]int{"escalate_weeks": 3}
-	s.ledger.Commitments[0].Measures[1].Thresholds = map[string]int{"escalate_weeks": 1}
+	s.ledger.Plan.Thresholds = seeds.Overrides{"escalate_weeks": 3}
+	s.ledger.Commitments[0].Measures[1].Thresholds = seeds.Overrides{"escalate_weeks": 1}
 	s.ledger.Index()
 	s.stands("km lagging", "bridges lagging", "park severe").letter()
 	if roads, parks := s.last().Items[0].Due.String(), s.last().Items[1].Due.String(); roads != "2024-07-07" || parks != "2024-07-21" {
