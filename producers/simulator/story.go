@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"xushi/seeds"
 )
@@ -48,7 +49,7 @@ const (
 // cast is the default story: of what is counted, and then of milestones. Whoever has no part in it is on
 // track.
 var cast = map[string]story{
-	"new-construction-floor-area": failing.because(
+	"new-construction-floor-area": failing.until(point{0.75, 0.68}, point{0.9, 0.95}, point{1, 1.01}).because(
 		"两宗储备地块征收收尾和土地出让较原计划延后约两个月，施工许可证尚未核发，涉及建筑面积约25万平方米；实际开工以小体量项目为主，个数达到序时而面积明显不足。",
 		"对未开工地块实行“一地块一专班”，7月底前完成征收扫尾，8月底前完成土地出让，同步预审施工图，力争三季度末核发施工许可证。"),
 	"project-completion-projects":    slow,
@@ -73,6 +74,13 @@ var cast = map[string]story{
 	"medical-enrolment-completed":  doubted,
 	"peach-wharf-steps":            reportLate,
 	"relics-survey-steps":          ahead,
+}
+
+// until gives the story another end, from the first of the points on.
+func (s story) until(end ...point) story {
+	begins := slices.IndexFunc(s.factor, func(p point) bool { return p.x >= end[0].x })
+	s.factor = slices.Concat(s.factor[:begins], end)
+	return s
 }
 
 // because gives the story its own explanation.
