@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -124,6 +125,10 @@ func (a *Act) data() any {
 		return a.Confirmed
 	case DeadLetterDropped:
 		return a.Dropped
+	case SupervisionClosed:
+		return a.Closed
+	case CommitmentVerified:
+		return a.Verified
 	default:
 		return a.Applied
 	}
@@ -173,8 +178,13 @@ func readAct(body []byte) (Act, error) {
 		a.Confirmed = new(Confirmation)
 	case DeadLetterDropped:
 		a.Dropped = new(Drop)
+	case SupervisionClosed:
+		a.Closed = new(Closing)
+	case CommitmentVerified:
+		a.Verified = new(Verification)
 	default:
-		return a, fmt.Errorf("type %q is none of %s, %s, %s", clip(string(a.Type)), LedgerApplied, AssignmentConfirmed, DeadLetterDropped)
+		return a, fmt.Errorf("type %q is none of %s, %s, %s, %s, %s", clip(string(a.Type)),
+			LedgerApplied, AssignmentConfirmed, DeadLetterDropped, SupervisionClosed, CommitmentVerified)
 	}
 	if err := json.Unmarshal(w.Data, a.data(), strict); err != nil {
 		return a, fmt.Errorf("data: %w", err)
@@ -186,6 +196,12 @@ func readAct(body []byte) (Act, error) {
 func (a *Act) CheckForm() error {
 	if d := a.Dropped; d != nil && (len(d.Letters) == 0 || len(d.Letters) > MaxDroppedLetters) {
 		return fmt.Errorf("letters must be 1 to %d positions, not %d", MaxDroppedLetters, len(d.Letters))
+	}
+	if c := a.Closed; c != nil && !itemNumber.MatchString(c.Item) {
+		return fmt.Errorf("item must be a number as 2024-012, not %q", clip(c.Item))
+	}
+	if v := a.Verified; v != nil && (len(v.Evidence) == 0 || len(v.Evidence) > MaxEvidence) {
+		return fmt.Errorf("evidence must be 1 to %d pieces, not %d", MaxEvidence, len(v.Evidence))
 	}
 	for _, t := range a.texts() {
 		switch {
@@ -200,6 +216,9 @@ func (a *Act) CheckForm() error {
 	}
 	return nil
 }
+
+// itemNumber is what the number of a supervision item looks like.
+var itemNumber = regexp.MustCompile(`^\d{4}-\d{3,6}$`)
 
 // actText is a text that an act has.
 type actText struct {
@@ -219,6 +238,15 @@ func (a *Act) texts() []actText {
 		}
 	case DeadLetterDropped:
 		return []actText{{"by", a.Dropped.By, MaxShortText, false}, {"reason", a.Dropped.Reason, MaxLongText, false}}
+	case SupervisionClosed:
+		return []actText{{"by", a.Closed.By, MaxShortText, false}, {"reason", a.Closed.Reason, MaxLongText, false}}
+	case CommitmentVerified:
+		d := a.Verified
+		texts := []actText{{"commitment", d.Commitment, MaxTokenBytes, false}, {"by", d.By, MaxShortText, false}, {"reason", d.Reason, MaxLongText, false}}
+		for i, piece := range d.Evidence {
+			texts = append(texts, actText{fmt.Sprintf("evidence %d", i+1), piece, MaxShortText, false})
+		}
+		return texts
 	default:
 		d := a.Applied
 		return []actText{

@@ -59,8 +59,12 @@ func (b *book) note(j Judged) Judged {
 
 // take adds an act to its plan's history, if it holds.
 func (b *book) take(act schema.Act) Judged {
-	if act.Type == schema.DeadLetterDropped {
-		return Judged{Act: act, Changed: true} // no version hears of it
+	switch { // no version hears of these
+	case act.Type == schema.DeadLetterDropped:
+		return Judged{Act: act, Changed: true}
+	case supervises(act.Type):
+		err := supervised(b.plans[act.Plan], act)
+		return Judged{Act: act, Refused: err, Changed: err == nil}
 	}
 	history := b.plans[act.Plan]
 	if history == nil {

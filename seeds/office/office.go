@@ -96,14 +96,3 @@ func (a *Acts) Judged(after uint64) []Judged {
 func (a *Acts) Refused() []Judged {
 	return slices.DeleteFunc(slices.Clone(a.Judged(0)), func(j Judged) bool { return j.Refused == nil })
 }
-
-// Supervision are the closings and verifications of a plan that hold, in the order of the log.
-func (a *Acts) Supervision(plan string) (acts []schema.Act) {
-	for _, j := range a.Judged(0) {
-		supervises := j.Type == schema.SupervisionClosed || j.Type == schema.CommitmentVerified
-		if j.Plan == plan && supervises && j.Refused == nil {
-			acts = append(acts, j.Act)
-		}
-	}
-	return acts
-}

@@ -42,23 +42,7 @@ func LastAct(ctx context.Context, conn driver.Conn) (sequence uint64, err error)
 }
 
 func act(j office.Judged) store.Row {
-	var a schema.Application
-	var c schema.Confirmation
-	ledger, refused := "", ""
-	if j.Applied != nil {
-		a = *j.Applied
-	}
-	if j.Confirmed != nil {
-		c = *j.Confirmed
-		a.By, a.Reason, a.LedgerVersion = c.ConfirmedBy, c.Reason, c.LedgerVersion
-	}
-	var letters []uint64
-	if j.Dropped != nil {
-		a.By, a.Reason = j.Dropped.By, j.Dropped.Reason
-		for _, l := range j.Dropped.Letters {
-			letters = append(letters, uint64(l))
-		}
-	}
+	ledger, refused, says := "", "", contents(j)
 	if j.Revision != nil {
 		ledger = string(j.Revision.Ledger.JSON())
 	}
@@ -70,19 +54,52 @@ func act(j office.Judged) store.Row {
 		"sequence", j.Sequence,
 		"type", string(j.Type),
 		"at", j.At,
-		"by", a.By,
-		"reason", a.Reason,
-		"approver", a.Approver,
-		"ledger_version", a.LedgerVersion,
-		"base_version", a.BaseVersion,
-		"object", c.Object,
-		"id", c.ID,
-		"field", c.Field,
-		"letters", letters,
+		"by", says.by,
+		"reason", says.reason,
+		"approver", says.approver,
+		"ledger_version", says.version,
+		"base_version", says.base,
+		"object", says.object,
+		"id", says.id,
+		"field", says.field,
+		"letters", says.letters,
+		"evidence", says.evidence,
 		"simulated", j.Simulated(),
 		"refused", refused,
 		"ledger", ledger,
 	}
+}
+
+// said is what the columns of an act have of its contents.
+type said struct {
+	by, reason, approver string
+	version, base        string
+	object, id, field    string
+	letters              []uint64
+	evidence             []string
+}
+
+// contents are whichever the act's type has; none of an act that could not be read.
+func contents(j office.Judged) (s said) {
+	switch {
+	case j.Applied != nil:
+		a := j.Applied
+		s.by, s.reason, s.approver, s.version, s.base = a.By, a.Reason, a.Approver, a.LedgerVersion, a.BaseVersion
+	case j.Confirmed != nil:
+		c := j.Confirmed
+		s.by, s.reason, s.version, s.object, s.id, s.field = c.ConfirmedBy, c.Reason, c.LedgerVersion, c.Object, c.ID, c.Field
+	case j.Dropped != nil:
+		s.by, s.reason = j.Dropped.By, j.Dropped.Reason
+		for _, l := range j.Dropped.Letters {
+			s.letters = append(s.letters, uint64(l))
+		}
+	case j.Closed != nil:
+		s.by, s.reason, s.object, s.id = j.Closed.By, j.Closed.Reason, "item", j.Closed.Item
+	case j.Verified != nil:
+		v := j.Verified
+		s.by, s.reason, s.object, s.id, s.evidence = v.By, v.Reason, "commitment", v.Commitment, v.Evidence
+	}
+	return s
 }
 
 func changes(j office.Judged) (rows []store.Row) {

@@ -22,7 +22,8 @@ func on(month time.Month, day int) time.Time {
 	return time.Date(2024, month, day, 9, 0, 0, 0, schema.Shanghai)
 }
 
-// year is a log with a first version, a confirmed curve and lead, a raised target, dropped refusals, and nonsense.
+// year is a log with a first version, a confirmed curve and lead, a raised target, dropped refusals, nonsense, an item closed and a
+// commitment verified.
 func year(t *testing.T) *office.Acts {
 	t.Helper()
 	js := natsdtest.JetStream(t)
@@ -42,6 +43,13 @@ func year(t *testing.T) *office.Acts {
 		t.Fatal(err)
 	}
 	if _, err := js.Publish(t.Context(), "office."+plan+".ledger", []byte("nonsense")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := acts.Close(t.Context(), plan, schema.Closing{Item: "2024-001", By: "督查室", Reason: "议定"}, on(7, 4)); err != nil {
+		t.Fatal(err)
+	}
+	verification := schema.Verification{Commitment: "new-construction", Evidence: []string{"验收单", "照片"}, By: "督查室", Reason: "核查"}
+	if _, err := acts.Verify(t.Context(), plan, verification, on(7, 5)); err != nil {
 		t.Fatal(err)
 	}
 	if err := acts.Sync(t.Context()); err != nil {
@@ -86,8 +94,8 @@ func TestHistoryOfTheStoreIsThatOfTheLog(t *testing.T) {
 	if diff := cmp.Diff(want.Revisions(time.Time{}, on(12, 31)), got.Revisions(time.Time{}, on(12, 31)), ignoreLedger); diff != "" {
 		t.Errorf("revisions (-want +got)\n%s", diff)
 	}
-	if last, err := seedstore.LastAct(t.Context(), conn); err != nil || last != 6 {
-		t.Errorf("newest act %d, %v; want 6", last, err)
+	if last, err := seedstore.LastAct(t.Context(), conn); err != nil || last != 8 {
+		t.Errorf("newest act %d, %v; want 8", last, err)
 	}
 }
 
@@ -105,6 +113,9 @@ func TestActsAsAnalystsSeeThem(t *testing.T) {
 		},
 		`SELECT concat(type, '|', by, '|', reason, '|', toString(letters)) FROM office_acts FINAL WHERE notEmpty(letters)`: {
 			"deadletter.dropped.v1|督查室|测试数据|[65538,589824]"},
+		`SELECT concat(type, '|', by, '|', reason, '|', object, '|', id, '|', toString(evidence), '|', toString(toDate(at, 'Asia/Shanghai'))) FROM office_acts FINAL WHERE sequence > 6 ORDER BY sequence`: {
+			"supervision.closed.v1|督查室|议定|item|2024-001|[]|2024-07-04",
+			"commitment.verified.v1|督查室|核查|commitment|new-construction|['验收单','照片']|2024-07-05"},
 		`SELECT refused FROM office_acts FINAL WHERE sequence = 6 AND plan = 'hongqiao-2024' AND type = '' AND ledger = ''
 		 AND startsWith(refused, 'no act in structured JSON')`: nil, // its words are the decoder's
 		`SELECT concat(object, '|', id, '|', field, '|', before, '|', after, '|', approver) FROM ledger_changes FINAL WHERE controlled`: {
