@@ -80,8 +80,9 @@ func explain(ctx context.Context, out io.Writer, o explainOptions, measure strin
 	if err != nil {
 		return fmt.Errorf("read the events of %s: %w", ledger.Plan.ID, err)
 	}
-	a := assessment.NewLog(ledger, known).AssessMeasure(m, asOf, knownAt)
-	figures.Explain(out, ledger, &a)
+	log := assessment.NewLog(ledger, known)
+	a := log.AssessMeasure(m, asOf, knownAt)
+	figures.Explain(out, ledger, &a, log.Evidence(m, asOf, knownAt))
 	return nil
 }
 

@@ -38,8 +38,8 @@ func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time) Assessmen
 		at := last.Time
 		a.LastReported, a.Simulated = &at, last.Simulated()
 	}
-	a.Events = own.used()
-	for _, r := range a.Events {
+	for _, r := range own.used() {
+		a.Events = append(a.Events, Event{r.ID, r.Source, r.Position})
 		a.Simulated = a.Simulated || r.Simulated()
 	}
 	a.compare(own, day)

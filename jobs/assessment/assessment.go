@@ -88,10 +88,16 @@ type Assessment struct {
 
 	Forecast *Forecast // an outlook and no fact; nil where none is allowed
 
-	Explained         *Explanation     // newest explanation of the commitment; nil: none
-	Problem, NextStep string           // what it says
-	Events            []*schema.Record // that Actual was computed from, in log order
+	Explained         *Explanation // newest explanation of the commitment; nil: none
+	Problem, NextStep string       // what it says
+	Events            []Event      // that Actual was computed from, in log order
 	Corrections       []Correction
+}
+
+// Event names an event of the plan; Log.Evidence gives the whole of it.
+type Event struct {
+	ID, Source string
+	Position   schema.Position
 }
 
 // Explanation is what a department said of a commitment's existing problem and next step

@@ -201,10 +201,10 @@ func actual(a assessment.Assessment) string {
 
 func null(s string) decimal.NullDecimal { return decimal.NewNullDecimal(dec(s)) }
 
-func ids(records []*schema.Record) []string {
+func ids(events []assessment.Event) []string {
 	var all []string
-	for _, r := range records {
-		all = append(all, r.ID)
+	for _, e := range events {
+		all = append(all, e.ID)
 	}
 	return all
 }

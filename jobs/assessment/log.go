@@ -50,6 +50,13 @@ func byKnowledge(a, b *schema.Record) int {
 // an identity could say one thing at one moment and another at the next, without any correction.
 // Withdrawals come second, so that what lost its identity withdraws nothing.
 func NewLog(ledger *seeds.Ledger, records []schema.Record) *Log {
+	l := settled(ledger, records)
+	l.place(withdrawals(l.voids))
+	return l
+}
+
+// settled is a log in which no record has its place yet.
+func settled(ledger *seeds.Ledger, records []schema.Record) *Log {
 	l := &Log{
 		ledger:    ledger,
 		readings:  map[voice]timeline{},
@@ -62,7 +69,6 @@ func NewLog(ledger *seeds.Ledger, records []schema.Record) *Log {
 		}
 	}
 	slices.SortFunc(l.voids, byKnowledge)
-	l.place(l.withdrawn())
 	return l
 }
 
@@ -81,22 +87,9 @@ func originals(plan string, records []schema.Record) map[identity]*schema.Record
 	return first
 }
 
-// withdrawn maps each identity that is withdrawn to the first record known to withdraw it. Nothing is
-// ever revived: that this record is itself voided later changes nothing for its target.
-func (l *Log) withdrawn() map[identity]*schema.Record {
-	by := map[identity]*schema.Record{}
-	for _, v := range l.voids {
-		target, _ := withdraws(v)
-		if _, ok := by[target]; !ok {
-			by[target] = v
-		}
-	}
-	return by
-}
-
-func (l *Log) place(withdrawn map[identity]*schema.Record) {
+func (l *Log) place(withdrawn Withdrawals) {
 	for id, r := range l.originals {
-		by := withdrawn[id]
+		by := l.own(withdrawn[id])
 		if by != nil && byKnowledge(by, r) < 0 {
 			continue // withdrawn before it arrived: it never counts
 		}
@@ -120,6 +113,18 @@ func (l *Log) place(withdrawn map[identity]*schema.Record) {
 	for _, t := range l.explained {
 		t.sort()
 	}
+}
+
+// own is the log's own copy of a record, if it has one: the two halves of a replacement are told to be of one
+// arrival by their being the same record.
+func (l *Log) own(r *schema.Record) *schema.Record {
+	if r == nil {
+		return nil
+	}
+	if own := l.originals[identityOf(r)]; own != nil {
+		return own
+	}
+	return r
 }
 
 // takes tells whether the ledger at hand knows what the record speaks of. It may have been admitted by

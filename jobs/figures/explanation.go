@@ -14,11 +14,17 @@ import (
 
 // Explain writes where a measure's figures come from: the text, the plan and who drew it, every item or
 // stage, and every event.
-func Explain(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment) {
+func Explain(out io.Writer, ledger *seeds.Ledger, a *assessment.Assessment, evidence []assessment.Evidence) {
 	explainPromise(out, ledger, a)
 	explainFigures(out, a)
-	explainPieces(out, a)
-	explainEvents(out, a)
+	var counted []*schema.Record
+	for _, e := range evidence {
+		if e.Counts {
+			counted = append(counted, e.Record)
+		}
+	}
+	explainPieces(out, a, counted)
+	explainEvents(out, counted)
 }
 
 // line is one label with what it says.
@@ -76,7 +82,7 @@ func explainFigures(out io.Writer, a *assessment.Assessment) {
 }
 
 // explainPieces lists the items or stages of the ledger, and then what a department registered and did.
-func explainPieces(out io.Writer, a *assessment.Assessment) {
+func explainPieces(out io.Writer, a *assessment.Assessment, counted []*schema.Record) {
 	m := a.Measure
 	pieces := m.Pieces()
 	for _, id := range a.DonePieces {
@@ -97,7 +103,7 @@ func explainPieces(out io.Writer, a *assessment.Assessment) {
 		if p.By != 0 {
 			by = "应于 " + p.By.String()
 		}
-		fmt.Fprintf(out, "  %s%s  %s  %s\n", runewidth.FillRight(by, 15), weight(m, p.ID), runewidth.FillRight(pieceState(a, p), 18), pieceTitle(p))
+		fmt.Fprintf(out, "  %s%s  %s  %s\n", runewidth.FillRight(by, 15), weight(m, p.ID), runewidth.FillRight(pieceState(a, p, counted), 18), pieceTitle(p))
 	}
 }
 
@@ -119,10 +125,10 @@ func weight(m *seeds.Measure, id string) string {
 }
 
 // pieceState says whether the piece is done, and since when; or for how long it is late.
-func pieceState(a *assessment.Assessment, p seeds.Piece) string {
+func pieceState(a *assessment.Assessment, p seeds.Piece, counted []*schema.Record) string {
 	switch {
 	case slices.Contains(a.DonePieces, p.ID):
-		return "已完成 " + doneOn(a, p.ID)
+		return "已完成 " + doneOn(counted, p.ID)
 	case slices.Contains(a.MissingPieces, p.ID):
 		return fmt.Sprintf("应完未完，晚 %d 天", schema.DateOf(a.AsOf)-p.By)
 	}
@@ -130,8 +136,8 @@ func pieceState(a *assessment.Assessment, p seeds.Piece) string {
 }
 
 // doneOn is the day on which the reading that counts says that the piece was done.
-func doneOn(a *assessment.Assessment, piece string) string {
-	for _, r := range a.Events {
+func doneOn(counted []*schema.Record, piece string) string {
+	for _, r := range counted {
 		if r.Data.Piece() == piece {
 			return schema.DateOf(r.Time).String()
 		}
@@ -139,9 +145,9 @@ func doneOn(a *assessment.Assessment, piece string) string {
 	return None
 }
 
-func explainEvents(out io.Writer, a *assessment.Assessment) {
-	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(a.Events))
-	for _, r := range a.Events {
+func explainEvents(out io.Writer, counted []*schema.Record) {
+	fmt.Fprintf(out, "\n依据事件 events: %d\n", len(counted))
+	for _, r := range counted {
 		piece := ""
 		if r.Data.Piece() != "" {
 			piece = " [" + r.Data.Piece() + "]"

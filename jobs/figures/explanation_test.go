@@ -177,7 +177,7 @@ func TestExplain(t *testing.T) {
 			m, _ := ledger.Measure(id)
 			a := log.AssessMeasure(m, asOf, asOf)
 			var got strings.Builder
-			figures.Explain(&got, ledger, &a)
+			figures.Explain(&got, ledger, &a, log.Evidence(m, asOf, asOf))
 			if diff := cmp.Diff(want, "\n"+got.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}

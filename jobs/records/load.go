@@ -22,30 +22,43 @@ SELECT department, source, type, id, content_hash, position, occurred_at, receiv
        commitment, measure, item, mode, value, numerator, denominator, reported_value, unit, stage,
        replaces, voids, reason, evidence, note, name, ifNull(toString(planned_date), ''), problem, next_step, ledger_version
 FROM events_clean
-WHERE plan = ? AND received_at <= fromUnixTimestamp64Micro(?, 'UTC')
-ORDER BY position`
+WHERE plan = ? AND received_at <= fromUnixTimestamp64Micro(?, 'UTC')`
 
 // Load reads the events of a plan that had been received by knownAt (to the microsecond), one per
 // identity, in log order. Voids and what they withdraw are among them. Data is as the sender wrote it,
 // but for the numbers of a ratio, which the store keeps converted to the base unit alone.
-func Load(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time) (records []schema.Record, err error) {
-	rows, err := conn.Query(ctx, knownEvents, plan, knownAt.UnixMicro())
+func Load(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time) (all []schema.Record, err error) {
+	err = read(ctx, conn, plan, knownAt, "ORDER BY position", func(r *schema.Record) error {
+		all = append(all, *r)
+		return nil
+	})
+	return all, err
+}
+
+// read hands a plan's events one by one to each, as they were known at knownAt: those of the condition, in the
+// order that rest asks for.
+func read(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time, rest string, each func(*schema.Record) error, args ...any) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("load events of plan %s: %w", plan, err)
+		}
+	}()
+	rows, err := conn.Query(ctx, knownEvents+" "+rest, append([]any{plan, knownAt.UnixMicro()}, args...)...)
 	if err != nil {
-		return nil, fmt.Errorf("load events of plan %s: %w", plan, err)
+		return err
 	}
 	defer func() { _ = rows.Close() }() // a failed read is in rows.Err
 	for rows.Next() {
 		record, err := scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("load events of plan %s: %w", plan, err)
+			return err
 		}
 		record.Plan = plan
-		records = append(records, record)
+		if err := each(&record); err != nil {
+			return err
+		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("load events of plan %s: %w", plan, err)
-	}
-	return records, nil
+	return rows.Err()
 }
 
 func scan(rows driver.Rows) (schema.Record, error) {

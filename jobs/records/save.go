@@ -11,7 +11,6 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/supervision"
-	"xushi/schema"
 	"xushi/schema/store"
 	"xushi/seeds"
 )
@@ -110,7 +109,7 @@ func forecastFinish(a *assessment.Assessment) *time.Time {
 	return &day
 }
 
-func ids(events []*schema.Record) []string {
+func ids(events []assessment.Event) []string {
 	all := make([]string, len(events))
 	for i, r := range events {
 		all[i] = r.ID
@@ -118,7 +117,7 @@ func ids(events []*schema.Record) []string {
 	return all
 }
 
-func positions(events []*schema.Record) []uint64 {
+func positions(events []assessment.Event) []uint64 {
 	all := make([]uint64, len(events))
 	for i, r := range events {
 		all[i] = uint64(r.Position)

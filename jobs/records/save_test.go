@@ -34,7 +34,7 @@ func lagging() assessment.Assessment {
 		Reason: "缺少基期值", DueSoon: true, Unconfirmed: true, Simulated: true, LastReported: &reported,
 		NextDue: schema.Day(2024, time.July, 10), NextPiece: "east", MissingPieces: []string{"north", "south"},
 		Forecast: &assessment.Forecast{Finish: schema.Day(2026, time.July, 1)},
-		Problem:  "拆迁未完成", NextStep: "本月完成", Events: []*schema.Record{{Event: schema.Event{ID: "e-1"}, Position: 65536}, {Event: schema.Event{ID: "e-2"}, Position: 131072}},
+		Problem:  "拆迁未完成", NextStep: "本月完成", Events: []assessment.Event{{ID: "e-1", Position: 65536}, {ID: "e-2", Position: 131072}},
 	}
 }
 
