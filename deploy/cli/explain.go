@@ -10,7 +10,6 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/spf13/cobra"
 
-	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
 	"xushi/jobs/records"
 	"xushi/schema/store"
@@ -76,11 +75,10 @@ func explain(ctx context.Context, out io.Writer, o explainOptions, measure strin
 	if !ok {
 		return fmt.Errorf("no measure %q in version %s of %s; its measures are: %s", measure, ledger.Version, ledger.Plan.ID, strings.Join(measureIDs(ledger), ", "))
 	}
-	known, err := records.Load(ctx, conn, ledger.Plan.ID, knownAt)
+	log, err := records.LogOf(ctx, conn, ledger, m.Commitment, knownAt)
 	if err != nil {
-		return fmt.Errorf("read the events of %s: %w", ledger.Plan.ID, err)
+		return fmt.Errorf("read the events of %s: %w", measure, err)
 	}
-	log := assessment.NewLog(ledger, known)
 	a := log.AssessMeasure(m, asOf, knownAt)
 	figures.Explain(out, ledger, &a, log.Evidence(m, asOf, knownAt))
 	return nil

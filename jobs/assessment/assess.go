@@ -38,8 +38,9 @@ func (l *Log) AssessMeasure(m *seeds.Measure, asOf, knownAt time.Time) Assessmen
 		at := last.Time
 		a.LastReported, a.Simulated = &at, last.Simulated()
 	}
-	for _, r := range own.used() {
-		a.Events = append(a.Events, Event{r.ID, r.Source, r.Position})
+	used := own.used()
+	a.Events = EventsOf(used)
+	for _, r := range used {
 		a.Simulated = a.Simulated || r.Simulated()
 	}
 	a.compare(own, day)

@@ -100,6 +100,15 @@ type Event struct {
 	Position   schema.Position
 }
 
+// EventsOf names records.
+func EventsOf(records []*schema.Record) []Event {
+	var all []Event
+	for _, r := range records {
+		all = append(all, Event{r.ID, r.Source, r.Position})
+	}
+	return all
+}
+
 // Explanation is what a department said of a commitment's existing problem and next step
 // (progress.explained.v1).
 type Explanation struct {

@@ -7,6 +7,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"xushi/jobs/anomaly"
+	"xushi/jobs/assessment"
 	"xushi/schema/store"
 	"xushi/seeds"
 )
@@ -36,8 +37,8 @@ func SaveQuestions(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, 
 			"value", store.Decimal(q.Value),
 			"against", store.Decimal(q.Against),
 			"readings", uint32(len(q.Events)),
-			"event_ids", ids(q.Events),
-			"event_positions", positions(q.Events),
+			"event_ids", ids(assessment.EventsOf(q.Events)),
+			"event_positions", positions(assessment.EventsOf(q.Events)),
 			"question", q.Chinese,
 			"question_en", q.English,
 			"assessed_at", at,

@@ -65,18 +65,17 @@ func (o *Office) refreeze(ctx context.Context, stream jetstream.Stream, week, su
 	if err != nil {
 		return fmt.Errorf("letter %s does not say of what moment it speaks (%s): %w", subject, schema.MailAsOfHeader, err)
 	}
-	known, err := o.load(ctx, asOf)
+	history, all, err := o.assess(ctx, asOf, asOf)
 	if err != nil {
 		return err
 	}
-	ledger, all := known.history.At(asOf), known.at(asOf).Assess(asOf, asOf)
-	if err := records.SaveAssessments(ctx, o.Store, ledger, all, m.Time); err != nil {
+	if err := records.SaveAssessments(ctx, o.Store, history.At(asOf), all, m.Time); err != nil {
 		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
 	}
 	iso, err := schema.ParseWeek(week)
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", subject, err)
 	}
-	_, _, err = o.freeze(ctx, known.history, iso, all, m.Time)
+	_, _, err = o.freeze(ctx, history, iso, all, m.Time)
 	return err
 }

@@ -43,12 +43,11 @@ type Office struct {
 
 // Assess assesses the plan at asOf from what is known at knownAt, and keeps it for the views.
 func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessment.Assessment, error) {
-	known, err := o.load(ctx, knownAt)
+	history, now, err := o.assess(ctx, asOf, knownAt)
 	if err != nil {
 		return nil, err
 	}
-	now := known.at(knownAt).Assess(asOf, knownAt)
-	return now, o.keep(ctx, known.history.At(knownAt), now)
+	return now, o.keep(ctx, history.At(knownAt), now)
 }
 
 // Posted says what became of one week's letter.
@@ -66,20 +65,19 @@ func (o *Office) Letter(ctx context.Context, asOf time.Time) (Posted, error) {
 	if err != nil {
 		return Posted{}, err
 	}
-	known, err := o.load(ctx, asOf)
+	history, now, err := o.assess(ctx, asOf, asOf)
 	if err != nil {
 		return Posted{}, err
 	}
-	ledger := known.history.At(asOf)
-	now := known.at(asOf).Assess(asOf, asOf)
+	ledger := history.At(asOf)
 	if err := o.keep(ctx, ledger, now); err != nil {
 		return Posted{}, err
 	}
-	before, this, err := o.freeze(ctx, known.history, week, now, o.Clock())
+	before, this, err := o.freeze(ctx, history, week, now, o.Clock())
 	if err != nil {
 		return Posted{}, err
 	}
-	composed, err := o.compose(ctx, known, now, before, this)
+	composed, err := o.compose(ctx, history, now, before, this)
 	if err != nil {
 		return Posted{}, err
 	}
@@ -149,32 +147,18 @@ func (o *Office) Versions(ctx context.Context) (*seeds.History, error) {
 	return history, nil
 }
 
-// knowledge is what had been received by a moment, held at any moment before it against the version of the
-// ledger that was in force then.
-type knowledge struct {
-	history *seeds.History
-	records []schema.Record
-	logs    map[*seeds.Ledger]*assessment.Log
-}
-
-func (o *Office) load(ctx context.Context, knownAt time.Time) (*knowledge, error) {
+// assess reads what had been received by knownAt and holds it against the version of the ledger that was in
+// force then.
+func (o *Office) assess(ctx context.Context, asOf, knownAt time.Time) (*seeds.History, []assessment.Assessment, error) {
 	history, err := o.Versions(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known, err := records.Load(ctx, o.Store, o.Plan, knownAt)
+	all, err := records.Assess(ctx, o.Store, history.At(knownAt), asOf, knownAt)
 	if err != nil {
-		return nil, fmt.Errorf("read the events of %s: %w", o.Plan, err)
+		return nil, nil, fmt.Errorf("read the events of %s: %w", o.Plan, err)
 	}
-	return &knowledge{history, known, map[*seeds.Ledger]*assessment.Log{}}, nil
-}
-
-func (k *knowledge) at(knownAt time.Time) *assessment.Log {
-	ledger := k.history.At(knownAt)
-	if k.logs[ledger] == nil {
-		k.logs[ledger] = assessment.NewLog(ledger, k.records)
-	}
-	return k.logs[ledger]
+	return history, all, nil
 }
 
 // keep stores an assessment for the views.
@@ -187,10 +171,10 @@ func (o *Office) keep(ctx context.Context, ledger *seeds.Ledger, now []assessmen
 
 // compose holds the week against the one before, as it was frozen then. All of it comes from the logs, so a
 // letter can be composed again on any machine and be the same.
-func (o *Office) compose(ctx context.Context, known *knowledge, now []assessment.Assessment, before, this *supervision.Week) (*letter.Letter, error) {
+func (o *Office) compose(ctx context.Context, history *seeds.History, now []assessment.Assessment, before, this *supervision.Week) (*letter.Letter, error) {
 	input := letter.Input{
-		Ledger: known.history.At(this.AsOf), Now: now, Before: before, This: this,
-		Revisions: revisions(known.history, before, this.AsOf),
+		Ledger: history.At(this.AsOf), Now: now, Before: before, This: this,
+		Revisions: revisions(history, before, this.AsOf),
 		AsOf:      this.AsOf, KnownAt: this.KnownAt, BoardURL: o.BoardURL, Simulation: o.Simulation,
 	}
 	composed, err := letter.Compose(input)
