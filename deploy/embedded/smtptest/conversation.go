@@ -135,7 +135,7 @@ func (c *conversation) act(b Behaviour, reply string) error {
 func (c *conversation) say(reply string) error {
 	_, err := io.WriteString(c.conn, reply+"\r\n")
 	if err == nil {
-		c.note(func(r *Conversation) { r.Reply = reply })
+		c.note(func(r *Conversation) { r.Replies = append(r.Replies, reply) })
 	}
 	return err
 }

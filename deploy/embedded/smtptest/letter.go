@@ -18,7 +18,7 @@ func (c *conversation) data() error {
 	if !went || err != nil {
 		return err
 	}
-	c.note(func(r *Conversation) { r.GoAhead, r.Answered = time.Now(), time.Time{} })
+	c.note(func(r *Conversation) { r.GoAhead, r.Answered, r.Verdict = time.Now(), time.Time{}, "" })
 	if _, err := c.in.Peek(1); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (c *conversation) judge(message []byte) error {
 	if err := c.act(b, reply); err != nil {
 		return err
 	}
-	c.note(func(r *Conversation) { r.Answered = time.Now() })
+	c.note(func(r *Conversation) { r.Answered, r.Verdict = time.Now(), reply })
 	c.told()
 	_, err := c.answer(After, "")
 	return err

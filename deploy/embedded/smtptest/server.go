@@ -62,7 +62,8 @@ type Conversation struct {
 	Begun     time.Time //
 	GoAhead   time.Time // when the 354 was written; zero if never
 	Answered  time.Time // when the reply to the final dot was written; zero if never
-	Reply     string    // the last one that was written
+	Verdict   string    // that reply
+	Replies   []string  // all that were written
 	Ended     time.Time // zero while it goes on
 	Announced bool      // the client said QUIT
 }
@@ -141,7 +142,11 @@ func (s *Server) Letters() []Letter {
 func (s *Server) Conversations() []Conversation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.Clone(s.conversations)
+	conversations := slices.Clone(s.conversations)
+	for i := range conversations {
+		conversations[i].Replies = slices.Clone(conversations[i].Replies)
+	}
+	return conversations
 }
 
 // Await waits until so many letters were accepted.

@@ -191,7 +191,7 @@ func TestALetterThatWasCutIsKnownByItsHead(t *testing.T) {
 	if n := len(s.Letters()); n > 0 {
 		t.Errorf("%d letters were accepted", n)
 	}
-	if !strings.HasPrefix(conversation.Reply, "354") {
-		t.Errorf("last reply %q", conversation.Reply)
+	if last := conversation.Replies[len(conversation.Replies)-1]; !strings.HasPrefix(last, "354") {
+		t.Errorf("last reply %q", last)
 	}
 }
