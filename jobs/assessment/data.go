@@ -12,7 +12,7 @@ import (
 // not completed; what was withdrawn is as if never reported.
 func (l *Log) dataStatus(a *Assessment, own *tally, day schema.Date, th thresholds) Data {
 	m := a.Measure
-	from := l.dueFrom(m)
+	from := dueFrom(l.ledger, m)
 	running := day >= from && a.Progress != Completed
 	newest := own.newest()
 	switch {
@@ -41,14 +41,14 @@ func deadline(last *time.Time, from schema.Date, days int) time.Time {
 // dueFrom is the day from which reports are owed. Where the ledger cannot say when anything is due,
 // which is no reason for silence, they are owed from the first date of its levels or else from the
 // plan's beginning.
-func (l *Log) dueFrom(m *seeds.Measure) schema.Date {
+func dueFrom(l *seeds.Ledger, m *seeds.Measure) schema.Date {
 	if from, ok := m.DueFrom(); ok {
 		return from
 	}
 	if m.Curve != nil && len(m.Curve.Levels) > 0 {
 		return m.Curve.Levels[0].By + 1
 	}
-	return l.ledger.Plan.Start
+	return l.Plan.Start
 }
 
 // disputed tells whether another department of the commitment reports something else of the measure.

@@ -52,7 +52,7 @@ func (b *book) add(i int, s sheet) {
 // frame says how the sheet is filtered and printed.
 func (b *book) frame(s sheet) {
 	a3, landscape, onePage, anyNumber, fit := 8, "landscape", 1, 0, true
-	margin := 0.4 // inches
+	margin := 0.4    // inches
 	if s.count > 0 { // before the sheet's properties, which AutoFilter would overwrite
 		b.do(b.file.AutoFilter(s.name, cell(1, headerRow)+":"+cell(len(s.headings), headerRow+s.count), nil))
 	}
