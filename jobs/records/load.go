@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/shopspring/decimal"
 
@@ -36,52 +37,65 @@ func Load(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time)
 }
 
 // read hands a plan's events one by one to each, as they were known at knownAt: those of the condition, in the
-// order that rest asks for.
+// order that rest asks for. Each must copy what it keeps.
 func read(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time, rest string, each func(*schema.Record) error, args ...any) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("load events of plan %s: %w", plan, err)
 		}
 	}()
+	ctx = clickhouse.Context(ctx, clickhouse.WithSettings(clickhouse.Settings{"max_block_size": rowsAtOnce}))
 	rows, err := conn.Query(ctx, knownEvents+" "+rest, append([]any{plan, knownAt.UnixMicro()}, args...)...)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }() // a failed read is in rows.Err
+	event := row{plan: plan}
+	into := event.columns()
 	for rows.Next() {
-		record, err := scan(rows)
-		if err != nil {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		record.Plan = plan
-		if err := each(&record); err != nil {
+		if err := each(event.record()); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
 }
 
-func scan(rows driver.Rows) (schema.Record, error) {
-	var (
-		r                             schema.Record
-		d                             = &r.Data
-		kind, mode, hash              string
-		position                      uint64
-		value, numerator, denominator *decimal.Decimal
-	)
-	err := rows.Scan(&r.Department, &r.Source, &kind, &r.ID, &hash, &position, &r.Time, &r.ReceivedAt,
-		&d.Commitment, &d.Measure, &d.Item, &mode, &value, &numerator, &denominator, &d.Value, &d.Unit, &d.Stage,
-		&d.Replaces, &d.Voids, &d.Reason, &d.Evidence, &d.Note, &d.Name, &d.PlannedDate, &d.Problem, &d.NextStep, &r.LedgerVersion)
-	if err != nil {
-		return r, err
+// rowsAtOnce bounds what is in memory of the events that are being read.
+const rowsAtOnce = 4096
+
+// row is where one row after the other is read into.
+type row struct {
+	plan                          string
+	event                         schema.Record
+	kind, mode, hash              string
+	position                      uint64
+	value, numerator, denominator *decimal.Decimal
+}
+
+// columns are in the order of knownEvents.
+func (w *row) columns() []any {
+	r, d := &w.event, &w.event.Data
+	return []any{
+		&r.Department, &r.Source, &w.kind, &r.ID, &w.hash, &w.position, &r.Time, &r.ReceivedAt,
+		&d.Commitment, &d.Measure, &d.Item, &w.mode, &w.value, &w.numerator, &w.denominator, &d.Value, &d.Unit, &d.Stage,
+		&d.Replaces, &d.Voids, &d.Reason, &d.Evidence, &d.Note, &d.Name, &d.PlannedDate, &d.Problem, &d.NextStep, &r.LedgerVersion,
 	}
-	r.Type, d.Mode, r.Position = schema.Type(kind), schema.Mode(mode), schema.Position(position)
-	copy(r.ContentHash[:], hash)
-	r.Quantity, r.Numerator, r.Denominator = nullable(value), nullable(numerator), nullable(denominator)
-	if numerator != nil && denominator != nil {
-		d.Numerator, d.Denominator = numerator.String(), denominator.String()
+}
+
+// record is the row as an event, until the next row is read.
+func (w *row) record() *schema.Record {
+	r, d := &w.event, &w.event.Data
+	r.Plan, r.Type, d.Mode, r.Position = w.plan, schema.Type(w.kind), schema.Mode(w.mode), schema.Position(w.position)
+	copy(r.ContentHash[:], w.hash)
+	r.Quantity, r.Numerator, r.Denominator = nullable(w.value), nullable(w.numerator), nullable(w.denominator)
+	d.Numerator, d.Denominator = "", ""
+	if w.numerator != nil && w.denominator != nil {
+		d.Numerator, d.Denominator = w.numerator.String(), w.denominator.String()
 	}
-	return r, nil
+	return r
 }
 
 func nullable(d *decimal.Decimal) decimal.NullDecimal {

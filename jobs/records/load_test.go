@@ -31,6 +31,10 @@ func TestLoadMapsEveryColumn(t *testing.T) {
 		"evidence", []string{"文号1", "https://example.org/1"}, "note", "备注", "name", "北院", "planned_date", "2024-09-30",
 		"problem", "人手不足", "next_step", "增派", "ledger_version", "v1",
 	})
+	insert(t, conn, store.Row{
+		"plan", "p", "department", "health", "source", "/health/his", "type", string(schema.Unchanged), "id", "r-2", "content_hash", "fedcba9876543210",
+		"position", uint64(schema.At(7, 4)), "occurred_at", occurred, "received_at", occurred.Add(time.Minute), "commitment", "doctors",
+	})
 	want := []schema.Record{{
 		Event: schema.Event{
 			ID: "r-1", Source: "/health/his", Type: schema.Reported, Time: occurred, Plan: "p", Department: "health",
@@ -43,6 +47,12 @@ func TestLoadMapsEveryColumn(t *testing.T) {
 		},
 		Position: schema.At(7, 3), ReceivedAt: occurred.Add(time.Minute), ContentHash: schema.ContentHash([]byte("0123456789abcdef")),
 		Quantity: null("82.5"), Numerator: null("165"), Denominator: null("200"), LedgerVersion: "v1",
+	}, { // nothing of the row before is left
+		Event: schema.Event{
+			ID: "r-2", Source: "/health/his", Type: schema.Unchanged, Time: occurred, Plan: "p", Department: "health",
+			Data: schema.Data{Commitment: "doctors", Evidence: []string{}},
+		},
+		Position: schema.At(7, 4), ReceivedAt: occurred.Add(time.Minute), ContentHash: schema.ContentHash([]byte("fedcba9876543210")),
 	}}
 	if diff := cmp.Diff(want, load(t, conn, "p", occurred.Add(time.Hour))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
