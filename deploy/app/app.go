@@ -27,7 +27,6 @@ import (
 	"xushi/deploy/config"
 	"xushi/jobs/mail"
 	"xushi/jobs/post"
-	"xushi/jobs/schedule"
 	"xushi/jobs/weekly"
 	"xushi/schema"
 	"xushi/schema/store"
@@ -50,9 +49,13 @@ type App struct {
 	ingest *ingest.Ingest   // nil without the ingest role
 	follow *follow.Follower // likewise
 	sender *mail.Sender     // nil without the jobs role
-	reg    *prometheus.Registry
-	watch  *watch
-	stops  Stops
+	held   chan struct{}    // nil, or closed when the clock's jobs may begin
+
+	deliveries *weekly.Deliveries // nil without the jobs role
+
+	reg   *prometheus.Registry
+	watch *watch
+	stops Stops
 }
 
 // Open connects to what the configuration names and prepares it. now is the plans' clock: the wall
@@ -212,14 +215,10 @@ func (a *App) prepareRoles(ctx context.Context) error {
 		return fmt.Errorf("smtp: %w", err)
 	}
 	a.sender = sender
-	for _, plan := range a.Plans {
-		a.Offices = append(a.Offices, &weekly.Office{
-			Plan: plan, Acts: a.Acts, Store: a.Store, JetStream: a.JetStream, Log: a.log,
-			From: a.Config.Letter.From, Recipients: a.Config.Letter.Recipients, BoardURL: a.Config.Letter.BoardURL,
-			Simulation: a.Config.Simulation.Allow,
-			Clock:      time.Now,
-		})
+	if err := a.openOffices(); err != nil {
+		return err
 	}
+	a.watch.letters = a.letters
 	return nil
 }
 
@@ -233,40 +232,13 @@ func (a *App) Run(ctx context.Context) error {
 	if a.Config.Has(config.JobsRole) {
 		p := &post.Post{JetStream: a.JetStream, Store: a.Store, Sender: a.sender, Log: a.log}
 		roles.Go(func() error { return p.Run(ctx) })
-		roles.Go(func() error { return schedule.Run(ctx, a.log, a.now, a.jobs()...) })
+		roles.Go(func() error { return a.runJobs(ctx) })
 	}
 	if a.Config.HTTP.Listen != "" {
 		roles.Go(func() error { return a.watch.run(ctx) })
 		roles.Go(func() error { return a.serveStatus(ctx) })
 	}
 	return roles.Wait()
-}
-
-// jobs is what is done by the clock, for every plan. A letter speaks of what is known at its moment;
-// the views' assessment, of everything that has arrived.
-func (a *App) jobs() []schedule.Job {
-	each := func(do func(context.Context, *weekly.Office, time.Time) error) func(context.Context, time.Time) error {
-		return func(ctx context.Context, now time.Time) error {
-			var errs []error
-			for _, o := range a.Offices {
-				errs = append(errs, do(ctx, o, now))
-			}
-			return errors.Join(errs...)
-		}
-	}
-	return []schedule.Job{
-		{Name: "assess", Spec: a.Config.Letter.Assess, Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
-			_, err := o.Assess(ctx, now, time.Now())
-			return err
-		})},
-		{Name: "weekly letter", Spec: a.Config.Letter.Daily(), Run: each(func(ctx context.Context, o *weekly.Office, now time.Time) error {
-			if err := a.awaitStored(ctx); err != nil {
-				a.log.Warn("the letter goes out without what is not stored yet", "err", err)
-			}
-			_, err := o.Letter(ctx, now)
-			return err
-		})},
-	}
 }
 
 // Pending is how many messages of the log may not yet be stored: none, when everything is.

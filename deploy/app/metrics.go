@@ -6,6 +6,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"xushi/jobs/weekly"
+	"xushi/schema"
 	"xushi/schema/store"
 )
 
@@ -28,6 +30,10 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 //	xushi_stream_fill_ratio{stream}             0.8 or more of PROGRESS, OFFICE, MAIL: it will refuse what is new
 //	xushi_store_view_age_seconds{view}          above some minutes: dashboards show old figures (letters never do)
 //	xushi_store_view_failed{view}               1: the log says why
+//	xushi_weekly_last_success_timestamp{plan}   dead man's: older than a week and some days, no letter arrives any more
+//	xushi_weekly_due_timestamp{plan}            when the newest letter was due; later than the one above: it is on its way
+//	xushi_weekly_late{plan}                     1: it is due for longer than letter.late_after, and not sent everywhere
+//	xushi_mail_letters{state}                   of failed or uncertain more than before: somebody has to look
 //	xushi_stream_connected, xushi_store_connected
 //	xushi_stream_answered_timestamp_seconds, xushi_store_answered_timestamp_seconds
 //	                                            old: the figures of that server are as old
@@ -46,6 +52,11 @@ var (
 	ingestUnacknowledged = described("xushi_ingest_unacknowledged_messages", "Messages that were read, and are not stored yet.", "consumer")
 	ingestRedelivered    = described("xushi_ingest_redelivered_messages", "Messages that were read, are not stored yet, and were delivered more than once.", "consumer")
 	ingestLag            = described("xushi_ingest_lag_seconds", "Seconds since the oldest message came that is not stored; 0: none waits.", "consumer")
+
+	weeklySuccess = described("xushi_weekly_last_success_timestamp", "When the last mailbox accepted the newest week's letter that all accepted, Unix time; absent: none was.", "plan")
+	weeklyDue     = described("xushi_weekly_due_timestamp", "When the newest week's letter was due, Unix time; absent: none was yet.", "plan")
+	weeklyLate    = described("xushi_weekly_late", "1 if the newest letter is due for longer than letter.late_after and not sent everywhere, else 0.", "plan")
+	mailLetters   = described("xushi_mail_letters", "Letters of all kinds by their state.", "state")
 
 	storeConnected = described("xushi_store_connected", "1 if ClickHouse gave its figures the last time it was asked, else 0.")
 	storeAnswered  = described("xushi_store_answered_timestamp_seconds", "When ClickHouse last gave its figures, Unix time.")
@@ -73,6 +84,25 @@ func streamFigures(info *jetstream.StreamInfo) []prometheus.Metric {
 		gauge(streamFill, fill(info), name),
 		gauge(streamMessages, float64(info.State.Msgs), name),
 	}
+}
+
+func letterFigures(plan string, s weekly.Status) []prometheus.Metric {
+	figures := []prometheus.Metric{gauge(weeklyLate, number(s.Late), plan)}
+	for d, at := range map[*prometheus.Desc]time.Time{weeklySuccess: s.LastSuccess, weeklyDue: s.Due} {
+		if !at.IsZero() {
+			figures = append(figures, gauge(d, float64(at.Unix()), plan))
+		}
+	}
+	return figures
+}
+
+var mailStates = []schema.MailState{schema.MailQueued, schema.MailSending, schema.MailSent, schema.MailFailed, schema.MailUncertain}
+
+func mailFigures(counts map[schema.MailState]int) (figures []prometheus.Metric) {
+	for _, state := range mailStates {
+		figures = append(figures, gauge(mailLetters, float64(counts[state]), string(state)))
+	}
+	return figures
 }
 
 func viewFigures(a store.ViewAge) []prometheus.Metric {

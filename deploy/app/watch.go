@@ -30,11 +30,13 @@ type watch struct {
 	reads []schema.Reader // who bring the log into the store
 	log   *slog.Logger
 
+	letters question // of the office's letters; nil without the jobs role
+
 	tight   map[string]bool   // streams that are nearly full
 	failing map[string]string // views that cannot be refreshed, and why
 
 	mu    sync.Mutex
-	heard map[string]heard // by server: "streams", "store"
+	heard map[string]heard // by server: "streams", "store", "letters" (of the bucket)
 }
 
 // heard is what one server said the last time, and when it last gave figures.
@@ -53,6 +55,9 @@ func (w *watch) run(ctx context.Context) error {
 	var asking sync.WaitGroup
 	asking.Go(func() { w.again(ctx, "streams", w.streams) })
 	asking.Go(func() { w.again(ctx, "store", w.views) })
+	if w.letters != nil {
+		asking.Go(func() { w.again(ctx, "letters", w.letters) })
+	}
 	asking.Wait()
 	return nil
 }

@@ -67,16 +67,48 @@ func tableOf(t *testing.T, out string) string {
 	return out[from:to]
 }
 
-// onlyLetter reads the one letter that a run left, and returns its subject and its decoded text.
-func onlyLetter(t *testing.T, data string) (subject, text string) {
+// lettersOf reads what the mail sink keeps of a run, by Message-ID: no letter may be there twice.
+func lettersOf(t *testing.T, data string) map[string][]byte {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(data, "mail", "*.eml"))
-	if err != nil || len(names) != 1 {
-		t.Fatalf("letters = %v (%v), want one", names, err)
-	}
-	raw, err := os.ReadFile(names[0])
 	if err != nil {
 		t.Fatal(err)
+	}
+	letters := map[string][]byte{}
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := mail.ReadMessage(bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := m.Header.Get("Message-ID")
+		if letters[id] != nil {
+			t.Errorf("%s arrived twice", id)
+		}
+		letters[id] = raw
+	}
+	return letters
+}
+
+// letterOf reads the one letter of a week that a run left among so many, and returns its subject and its
+// decoded text.
+func letterOf(t *testing.T, data, week string, among int) (subject, text string) {
+	t.Helper()
+	letters := lettersOf(t, data)
+	if len(letters) != among {
+		t.Errorf("%d letters, want %d", len(letters), among)
+	}
+	var raw []byte
+	for id, letter := range letters {
+		if strings.Contains(id, "."+week+".") {
+			raw = letter
+		}
+	}
+	if raw == nil {
+		t.Fatalf("no letter of %s among %d", week, len(letters))
 	}
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {

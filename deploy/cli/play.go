@@ -13,6 +13,7 @@ import (
 
 	"xushi/deploy/app"
 	"xushi/jobs/post"
+	"xushi/jobs/weekly"
 	"xushi/producers/simulator"
 	"xushi/schema"
 	"xushi/schema/store"
@@ -43,22 +44,45 @@ func play(ctx context.Context, out io.Writer, a *app.App, asOf time.Time, o upOp
 		return fmt.Errorf("refresh the views: %w", err)
 	}
 	for _, office := range a.Offices {
-		posted, err := office.Letter(ctx, asOf)
-		if err != nil {
+		if err := write(ctx, out, a, office, asOf); err != nil {
 			return err
 		}
-		assessed, err := office.Assess(ctx, asOf, asOf)
-		if err != nil {
-			return err
-		}
-		pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
-		if err := awaitNone(ctx, newBar(out, "发信 letters sent"), len(posted.Queued), pending); err != nil {
-			return err
-		}
-		history, _ := a.Acts.History(office.Plan)
-		showStatus(out, history.At(asOf), office.Simulation, assessed, asOf)
-		showLetter(out, posted)
 	}
+	return nil
+}
+
+// write issues every letter since the plan began, each from what was known at its moment, so that streaks and
+// supervision items have their history; then it shows the status as of the moment, and the newest letter.
+func write(ctx context.Context, out io.Writer, a *app.App, office *weekly.Office, asOf time.Time) error {
+	history, _ := a.Acts.History(office.Plan) // every plan of an app has one
+	ledger := history.At(asOf)
+	if _, err := office.Begin(ctx, ledger.Plan.Start.Start()); err != nil {
+		return err
+	}
+	bar := newBar(out, "周报 weekly letters")
+	weeks, letters, err := office.CatchUp(ctx, asOf, bar.show)
+	if err != nil {
+		return err
+	}
+	bar.finish(weeks, "")
+	var newest *weekly.Issued
+	last, due, err := office.Newest(ctx, asOf)
+	if err == nil && due {
+		newest, err = office.Issue(ctx, last.Week)
+	}
+	if err != nil {
+		return err
+	}
+	assessed, err := office.Assess(ctx, asOf, asOf)
+	if err != nil {
+		return err
+	}
+	pending := func(ctx context.Context) (uint64, error) { return post.Pending(ctx, a.JetStream) }
+	if err := awaitNone(ctx, newBar(out, "发信 letters sent"), letters, pending); err != nil {
+		return err
+	}
+	showStatus(out, ledger, office.Simulation, assessed, asOf)
+	showLetter(out, office, newest, weeks > 0)
 	return nil
 }
 

@@ -105,13 +105,19 @@ func lagDays(a *assessment.Assessment) string {
 	return strconv.Itoa(a.LagDays)
 }
 
-func showLetter(out io.Writer, posted weekly.Posted) {
-	fmt.Fprintf(out, "\n本周来信 letter   %s\n", posted.Letter.Subject)
-	for _, r := range posted.Queued {
-		fmt.Fprintf(out, "                  → %s\n", r)
+// showLetter names the newest letter, and who has it since when.
+func showLetter(out io.Writer, o *weekly.Office, newest *weekly.Issued, fresh bool) {
+	if newest == nil {
+		fmt.Fprintf(out, "\n本周来信 letter   尚无：第一期未到发信时刻 none is due yet\n")
+		return
 	}
-	for _, r := range posted.Before {
-		fmt.Fprintf(out, "                  → %s（本周已发，不再重发 sent before）\n", r)
+	remark := "（此前已发，不再重发 sent before）"
+	if fresh {
+		remark = ""
+	}
+	fmt.Fprintf(out, "\n本周来信 letter   %s\n", newest.Letter.Subject)
+	for _, r := range o.Recipients {
+		fmt.Fprintf(out, "                  → %s%s\n", r, remark)
 	}
 }
 

@@ -39,10 +39,10 @@ func upCommand() *cobra.Command {
 	var o upOptions
 	cmd := &cobra.Command{
 		Use:   "up",
-		Short: "Run everything on this machine, simulate the year up to a moment, and send that week's letter",
+		Short: "Run everything on this machine, simulate the year up to a moment, and send its weekly letters",
 		Long: `Runs NATS JetStream, ClickHouse, the ingest, the jobs and a mail sink in one process (the ClickHouse
-engine is its child), plays simulated departments up to --as-of, sends that week's letter and shows
-the status of every measure. Everything it makes is in --data. Simulated data is marked as simulated.`,
+engine is its child), plays simulated departments up to --as-of, sends the letter of every week until
+then and shows the status of every measure. Everything it makes is in --data. Simulated data is marked as simulated.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return up(cmd.Context(), cmd.OutOrStdout(), o)
@@ -100,6 +100,7 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 		return err
 	}
 
+	release := a.Hold() // until the year is told, no letter is missed
 	work, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	go stack.watch(work, fail)
@@ -118,6 +119,7 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 		}
 		return cmp.Or(context.Cause(work), err)
 	}
+	release()
 	showPlaces(out, stack, o)
 	if o.once {
 		return nil

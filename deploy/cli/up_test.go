@@ -38,7 +38,7 @@ func TestUpOnceEndsWithTheTableAndTheLetter(t *testing.T) {
 	if !strings.Contains(milestones, "│ 建成区域名医堂") || strings.Contains(milestones, "│ 举办桃花节") {
 		t.Errorf("the milestones that are late, and those alone, are not in a table of their own:\n%s", milestones)
 	}
-	subject, text := onlyLetter(t, data)
+	subject, text := letterOf(t, data, "2024-W27", 27)
 	if !strings.HasPrefix(subject, "【督查进度提示】2024年第27周:") || !strings.Contains(subject, "模拟") {
 		t.Errorf("subject = %q", subject)
 	}
@@ -49,7 +49,7 @@ func TestUpOnceEndsWithTheTableAndTheLetter(t *testing.T) {
 	}
 }
 
-func TestUpTwiceOnOneFolderSendsOneLetter(t *testing.T) {
+func TestUpTwiceOnOneFolderSendsEachLetterOnce(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	first := upOnce(t, data)
@@ -57,10 +57,10 @@ func TestUpTwiceOnOneFolderSendsOneLetter(t *testing.T) {
 	if a, b := tableOf(t, first), tableOf(t, second); a != b {
 		t.Errorf("the second run's table differs:\n%s\n%s", a, b)
 	}
-	if !strings.Contains(second, "本周已发") {
-		t.Errorf("the second run does not say that the letter was sent before:\n%s", second)
+	if !strings.Contains(second, "此前已发") {
+		t.Errorf("the second run does not say that the letters were sent before:\n%s", second)
 	}
-	onlyLetter(t, data)
+	letterOf(t, data, "2024-W27", 27)
 }
 
 // kill -9 of the whole process in the middle, at several moments, and then a run to the end: the same
@@ -77,7 +77,7 @@ func TestUpRecoversFromKill(t *testing.T) {
 	if got := tableOf(t, upOnce(t, data, "--seed", "7")); got != want {
 		t.Errorf("after kill -9 the table is\n%s\nwant\n%s", got, want)
 	}
-	onlyLetter(t, data)
+	letterOf(t, data, "2024-W27", 27)
 }
 
 // killAfter starts `xushi up`, and kills it some time after its servers are up.

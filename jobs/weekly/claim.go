@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,8 +44,10 @@ func (c Claim) done() bool { return c.State == Queued || c.State == Missed }
 
 // claims are the claims of one plan.
 type claims struct {
-	kv   jetstream.KeyValue
-	plan string
+	kv    jetstream.KeyValue
+	plan  string
+	by    string
+	clock func() time.Time
 }
 
 func (o *Office) claims(ctx context.Context) (*claims, error) {
@@ -52,7 +55,7 @@ func (o *Office) claims(ctx context.Context) (*claims, error) {
 	if err != nil {
 		return nil, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
-	return &claims{kv, o.Plan}, nil
+	return &claims{kv, o.Plan, o.By, o.Clock}, nil
 }
 
 func (c *claims) key(token string) string { return "weekly." + c.plan + "." + token }
@@ -82,30 +85,19 @@ func claimOf(entry jetstream.KeyValueEntry) (claim Claim, err error) {
 
 // all are the claims of the plan by week.
 func (c *claims) all(ctx context.Context) (map[schema.Week]Claim, error) {
-	watch, err := c.kv.Watch(ctx, c.key("*"), jetstream.IgnoreDeletes())
+	all := map[schema.Week]Claim{}
+	err := current(ctx, c.kv, c.key("*"), func(entry jetstream.KeyValueEntry) error {
+		if entry.Key() == c.key(sinceToken) {
+			return nil
+		}
+		claim, err := claimOf(entry)
+		all[claim.Week] = claim
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("claims of %s: %w", c.plan, err)
 	}
-	defer func() { _ = watch.Stop() }() // fails only with its connection
-	all := map[schema.Week]Claim{}
-	for {
-		select {
-		case entry := <-watch.Updates():
-			if entry == nil { // that was the last one
-				return all, nil
-			}
-			if entry.Key() == c.key(sinceToken) {
-				continue
-			}
-			claim, err := claimOf(entry)
-			if err != nil {
-				return nil, err
-			}
-			all[claim.Week] = claim
-		case <-ctx.Done():
-			return nil, fmt.Errorf("claims of %s: %w", c.plan, ctx.Err())
-		}
-	}
+	return all, nil
 }
 
 // errTaken says that another process changed a claim first.
@@ -128,6 +120,29 @@ func (c *claims) put(ctx context.Context, claim Claim) (Claim, error) {
 	}
 	if err != nil {
 		return claim, fmt.Errorf("claim of %s: %w", claim.Week, err)
+	}
+	return claim, nil
+}
+
+// into is a claim as it comes into a state.
+func (c *claims) into(claim Claim, state State) Claim {
+	claim.State, claim.At, claim.By = state, c.clock().UTC(), c.by
+	return claim
+}
+
+var states = []State{Claimed, Frozen, Missed, Queued}
+
+// advance brings a claim into a later state. Another process may have brought it there first, or further.
+func (c *claims) advance(ctx context.Context, claim Claim, state State) (Claim, error) {
+	for slices.Index(states, claim.State) < slices.Index(states, state) {
+		next, err := c.put(ctx, c.into(claim, state))
+		if errors.Is(err, errTaken) {
+			next, err = c.of(ctx, claim.Week)
+		}
+		if err != nil {
+			return claim, err
+		}
+		claim = next
 	}
 	return claim, nil
 }

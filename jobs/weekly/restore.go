@@ -55,27 +55,25 @@ func lettersByWeek(ctx context.Context, stream jetstream.Stream, plan string) (m
 	return letters, nil
 }
 
-// refreeze takes the moment of queueing for that of computing: it was the same one but for the composing.
-func (o *Office) refreeze(ctx context.Context, stream jetstream.Stream, week, subject string) error {
+// refreeze takes the moment of queueing for that of freezing: it was the same one but for the composing.
+func (o *Office) refreeze(ctx context.Context, stream jetstream.Stream, period, subject string) error {
+	week, err := schema.ParseWeek(period)
+	if err != nil {
+		return fmt.Errorf("letter %s: %w", subject, err)
+	}
 	m, err := stream.GetLastMsgForSubject(ctx, subject)
 	if err != nil {
 		return fmt.Errorf("letter %s: %w", subject, err)
 	}
-	asOf, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.MailAsOfHeader))
-	if err != nil {
-		return fmt.Errorf("letter %s does not say of what moment it speaks (%s): %w", subject, schema.MailAsOfHeader, err)
+	var moments [2]time.Time
+	for i, header := range []string{schema.MailAsOfHeader, schema.MailKnownAtHeader} {
+		if moments[i], err = time.Parse(time.RFC3339Nano, m.Header.Get(header)); err != nil {
+			return fmt.Errorf("letter %s does not say of what moment it speaks, and what it knows (%s): %w", subject, header, err)
+		}
 	}
-	history, all, err := o.assess(ctx, asOf, asOf)
+	e, err := o.prepare(ctx, week, moments[0], moments[1])
 	if err != nil {
 		return err
 	}
-	if err := records.SaveAssessments(ctx, o.Store, history.At(asOf), all, m.Time); err != nil {
-		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
-	}
-	iso, err := schema.ParseWeek(week)
-	if err != nil {
-		return fmt.Errorf("letter %s: %w", subject, err)
-	}
-	_, _, err = o.freeze(ctx, history, iso, all, m.Time)
-	return err
+	return o.freeze(ctx, e, m.Time)
 }

@@ -154,7 +154,7 @@ func TestNoLetterWithoutAVersion(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, "a@example.org")
 	o.Plan = "elsewhere-2025"
-	if _, err := o.Letter(t.Context(), monday); err == nil || !strings.Contains(err.Error(), "xushi seeds apply") {
+	if _, err := o.Issue(t.Context(), schema.WeekOf(monday)); err == nil || !strings.Contains(err.Error(), "xushi seeds apply") {
 		t.Errorf("err = %v", err)
 	}
 	if _, ok := o.Acts.History(o.Plan); ok {

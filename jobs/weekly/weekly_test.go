@@ -10,6 +10,7 @@ import (
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsdtest"
+	"xushi/jobs/calendar"
 	"xushi/jobs/weekly"
 	"xushi/schema"
 	"xushi/seeds/office"
@@ -28,6 +29,7 @@ func newOffice(t *testing.T, recipients ...string) *weekly.Office {
 		Plan: "hongqiao-2024", Acts: acts, Store: enginetest.Store(t), JetStream: js,
 		Log:  slog.New(slog.DiscardHandler),
 		From: "xushi@example.org", Recipients: recipients, Clock: func() time.Time { return monday },
+		Calendar: calendar.China(), At: 8 * time.Hour, Grace: 96 * time.Hour, LateAfter: 2 * time.Hour,
 	}
 }
 
@@ -40,13 +42,21 @@ func queued(t *testing.T, o *weekly.Office) uint64 {
 	return stream.CachedInfo().State.Msgs
 }
 
-func write(t *testing.T, o *weekly.Office, asOf time.Time) weekly.Posted {
+// write issues the letter of the week that contains a moment.
+func write(t *testing.T, o *weekly.Office, moment time.Time) *weekly.Issued {
 	t.Helper()
-	posted, err := o.Letter(t.Context(), asOf)
+	issued, err := o.Issue(t.Context(), schema.WeekOf(moment))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return posted
+	return issued
+}
+
+func to(letters []weekly.Addressed) (recipients []string) {
+	for _, l := range letters {
+		recipients = append(recipients, l.Recipient)
+	}
+	return recipients
 }
 
 func TestOneLetterPerRecipientAndISOWeek(t *testing.T) {
@@ -67,11 +77,11 @@ func TestOneLetterPerRecipientAndISOWeek(t *testing.T) {
 		{"the next Monday", monday.AddDate(0, 0, 7), []string{"b@example.org"}, []string{"b@example.org"}, nil},
 	} {
 		o.Recipients = step.recipients
-		posted := write(t, o, step.asOf)
-		if first := schema.DateOf(step.asOf) - (schema.DateOf(step.asOf)-schema.DateOf(monday))%7; schema.DateOf(posted.Letter.AsOf) != first {
-			t.Errorf("%s: the letter speaks of %s, want the moment at which its week was frozen", step.name, posted.Letter.AsOf)
+		issued := write(t, o, step.asOf)
+		if want := monday.AddDate(0, 0, 7*int((schema.DateOf(step.asOf)-schema.DateOf(monday))/7)); !issued.Letter.AsOf.Equal(want) {
+			t.Errorf("%s: the letter speaks of %s, want the moment at which it was due, %s", step.name, issued.Letter.AsOf, want)
 		}
-		if diff := cmp.Diff([][]string{step.queued, step.before}, [][]string{posted.Queued, posted.Before}); diff != "" {
+		if diff := cmp.Diff([][]string{step.queued, step.before}, [][]string{to(issued.Queued), to(issued.Before)}); diff != "" {
 			t.Errorf("%s: queued and before (-want +got):\n%s", step.name, diff)
 		}
 	}
@@ -84,11 +94,11 @@ func TestOneLetterPerRecipientAndISOWeek(t *testing.T) {
 func TestABadRecipientKeepsNobodyElsesLetter(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, "督查室@example.org", "b@example.org")
-	posted, err := o.Letter(t.Context(), monday)
+	issued, err := o.Issue(t.Context(), schema.WeekOf(monday))
 	if err == nil || !strings.Contains(err.Error(), "督查室@example.org") {
 		t.Errorf("err = %v, want one that names the address", err)
 	}
-	if diff := cmp.Diff([]string{"b@example.org"}, posted.Queued); diff != "" {
+	if diff := cmp.Diff([]string{"b@example.org"}, to(issued.Queued)); diff != "" {
 		t.Errorf("queued (-want +got):\n%s", diff)
 	}
 }
@@ -102,8 +112,8 @@ func TestAStreamThatRefusesIsNotALetterSentBefore(t *testing.T) {
 	if err := schema.EnsureStreams(t.Context(), o.JetStream, full); err != nil {
 		t.Fatal(err)
 	}
-	if posted, err := o.Letter(t.Context(), monday); err == nil {
-		t.Errorf("a full MAIL stream took the letter for queued: %+v", posted)
+	if issued, err := o.Issue(t.Context(), schema.WeekOf(monday)); err == nil {
+		t.Errorf("a full MAIL stream took the letter for queued: %+v", issued)
 	}
 }
 

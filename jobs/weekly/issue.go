@@ -1,0 +1,199 @@
+package weekly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"xushi/jobs/letter"
+	"xushi/jobs/mail"
+	"xushi/jobs/post"
+	"xushi/jobs/records"
+	"xushi/schema"
+	"xushi/seeds"
+)
+
+// Issued says what became of one week's letters.
+type Issued struct {
+	Letter *letter.Letter // of everybody's, the one in Chinese
+	Queued []Addressed    // were queued now
+	Before []Addressed    // were in the MAIL stream already
+}
+
+// Addressed is a letter to somebody.
+type Addressed struct{ Recipient, Kind string }
+
+// Issue is the whole chain of one week: claim, freeze, compose, queue. What is done of it already, by this
+// process or another, stays as it is, so Issue may be called again, and by several at once. It fails where
+// nobody works in that week, and for a week before one that has gone out.
+func (o *Office) Issue(ctx context.Context, week schema.Week) (*Issued, error) {
+	claims, err := o.claims(ctx)
+	if err != nil {
+		return nil, err
+	}
+	claim, err := o.claim(ctx, claims, week)
+	if err != nil {
+		return nil, err
+	}
+	e, err := o.prepare(ctx, week, claim.AsOf, claim.KnownAt)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.freeze(ctx, e, o.Clock()); err != nil {
+		return nil, err
+	}
+	if claim, err = claims.advance(ctx, claim, Frozen); err != nil {
+		return nil, err
+	}
+	issued, err := o.queueAll(ctx, e)
+	if err != nil {
+		return issued, err
+	}
+	_, err = claims.advance(ctx, claim, Queued)
+	o.Log.Info("weekly letter", "plan", o.Plan, "week", week.String(), "subject", issued.Letter.Subject,
+		"queued", len(issued.Queued), "before", len(issued.Before))
+	return issued, err
+}
+
+// claim is the claim of a week, taken now if nobody has; one that was missed is taken up again.
+func (o *Office) claim(ctx context.Context, claims *claims, week schema.Week) (Claim, error) {
+	all, err := claims.all(ctx)
+	if err != nil {
+		return Claim{}, err
+	}
+	claim, taken := all[week]
+	if err := o.inOrder(ctx, all, week); err != nil {
+		return claim, err
+	}
+	if taken && !claim.KnownAt.IsZero() {
+		return claim, nil
+	}
+	asOf, ok := o.Moment(week)
+	if !ok {
+		return claim, fmt.Errorf("week %s has no letter: nobody works in it", week)
+	}
+	claim.Week, claim.AsOf = week, asOf
+	if claim.KnownAt, err = o.knownAt(ctx, asOf); err != nil {
+		return claim, err
+	}
+	claim, err = claims.put(ctx, claims.into(claim, Claimed))
+	if errors.Is(err, errTaken) {
+		return claims.of(ctx, week)
+	}
+	return claim, err
+}
+
+// inOrder refuses a week before one that was written: what that one says rests on the weeks before it. And it
+// refuses to write one while the store has lost those.
+func (o *Office) inOrder(ctx context.Context, all map[schema.Week]Claim, week schema.Week) error {
+	if all[week].State == Frozen || all[week].State == Queued {
+		return nil // it has its place
+	}
+	var last schema.Week
+	for _, claim := range all {
+		written := claim.State == Frozen || claim.State == Queued
+		if written && week.Before(claim.Week) {
+			return fmt.Errorf("week %s comes too late: %s has gone out since; `xushi weekly preview --week %s` shows what it would have said", week, claim.Week, week)
+		}
+		if written && last.Before(claim.Week) {
+			last = claim.Week
+		}
+	}
+	if last == (schema.Week{}) {
+		return nil
+	}
+	_, frozen, err := records.FrozenAsOf(ctx, o.Store, o.Plan, last.String())
+	if err != nil {
+		return fmt.Errorf("is week %s of %s frozen: %w", last, o.Plan, err)
+	}
+	if !frozen {
+		return fmt.Errorf("the store has lost week %s of %s, on which %s rests; `xushi replay` brings it back", last, o.Plan, week)
+	}
+	return nil
+}
+
+// queueAll composes and queues every letter of the edition; one that cannot be had keeps no other back.
+func (o *Office) queueAll(ctx context.Context, e *edition) (*Issued, error) {
+	chinese, err := o.compose(e, letter.Chinese, "")
+	if err != nil {
+		return nil, err
+	}
+	english, err := o.english(e)
+	if err != nil {
+		return nil, err
+	}
+	issued := &Issued{Letter: chinese}
+	var errs []error
+	for _, recipient := range o.Recipients {
+		l := chinese
+		if o.readsEnglish(recipient) {
+			l = english
+		}
+		errs = append(errs, o.queue(ctx, issued, l, e.this.KnownAt, recipient))
+	}
+	for _, id := range slices.Sorted(maps.Keys(o.Departments)) {
+		errs = append(errs, o.queueDepartment(ctx, issued, e, id))
+	}
+	return issued, errors.Join(errs...)
+}
+
+func (o *Office) english(e *edition) (*letter.Letter, error) {
+	if !slices.ContainsFunc(o.Recipients, o.readsEnglish) {
+		return nil, nil
+	}
+	return o.compose(e, letter.English, "")
+}
+
+func (o *Office) readsEnglish(recipient string) bool {
+	return slices.ContainsFunc(o.English, func(reader string) bool { return mailbox(reader) == mailbox(recipient) })
+}
+
+// mailbox is what tells an address from others; of one that is none, itself.
+func mailbox(address string) string {
+	if bare, err := mail.Address(address); err == nil {
+		address = bare
+	}
+	return strings.ToLower(address)
+}
+
+// queueDepartment queues a department's own letter, if it has a task in the plan.
+func (o *Office) queueDepartment(ctx context.Context, issued *Issued, e *edition, id string) error {
+	leads := func(c seeds.Commitment) bool { return c.LeadDepartment == id }
+	if !slices.ContainsFunc(e.ledger.Commitments, leads) {
+		return nil
+	}
+	l, err := o.compose(e, letter.Chinese, id)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, recipient := range o.Departments[id] {
+		errs = append(errs, o.queue(ctx, issued, l, e.this.KnownAt, recipient))
+	}
+	return errors.Join(errs...)
+}
+
+// queue hands one letter to the MAIL stream, and notes whether it was there.
+func (o *Office) queue(ctx context.Context, issued *Issued, l *letter.Letter, knownAt time.Time, recipient string) error {
+	body, err := mail.Build(l, o.From, recipient)
+	if err != nil {
+		return err
+	}
+	fresh, err := post.Queue(ctx, o.JetStream, post.Letter{
+		Plan: l.Plan, Period: l.Period, Kind: l.Kind, AsOf: l.AsOf, KnownAt: knownAt, From: o.From, Recipient: recipient,
+		MessageID: mail.MessageID(l, o.From, recipient), Body: body,
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("the letter of %s to %s: %w", l.Period, recipient, err)
+	case fresh:
+		issued.Queued = append(issued.Queued, Addressed{recipient, l.Kind})
+	default:
+		issued.Before = append(issued.Before, Addressed{recipient, l.Kind})
+	}
+	return nil
+}
