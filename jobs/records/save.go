@@ -31,12 +31,18 @@ func SaveWeek(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, week 
 	if frozen {
 		return nil
 	}
+	if err := saveItems(ctx, conn, week, at); err != nil {
+		return err
+	}
+	if err := saveVerifications(ctx, conn, week, at); err != nil {
+		return err
+	}
 	frozenWeek := append(columns(ledger, all, at),
 		of(all, "iso_week", func(*assessment.Assessment) string { return isoWeek }),
 		of(all, "kind", func(a *assessment.Assessment) string { return kindOf(week.Standings[a.Measure.ID]) }),
 		of(all, "lagging_weeks", func(a *assessment.Assessment) uint32 { return uint32(week.Standings[a.Measure.ID].LaggingWeeks) }),
 	)
-	return store.InsertColumns(ctx, conn, "weekly_assessments", frozenWeek)
+	return store.InsertColumns(ctx, conn, "weekly_assessments", frozenWeek) // last: they say that the week is frozen
 }
 
 // FrozenAsOf is the as-of of a frozen week; ok is false while the week is not frozen.

@@ -1,6 +1,9 @@
 package supervision
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"xushi/schema"
@@ -65,6 +68,9 @@ func (f *fold) verify(at time.Time, v *schema.Verification) {
 	}
 	f.next.Verifications = append(f.next.Verifications, Verification{
 		Commitment: v.Commitment, At: at, By: v.By, Reason: v.Reason, Evidence: v.Evidence,
+	})
+	slices.SortStableFunc(f.next.Verifications, func(a, b Verification) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Commitment, b.Commitment))
 	})
 	item := f.item(v.Commitment)
 	if item == nil || item.State == Closed { // what was closed by hand stays closed
