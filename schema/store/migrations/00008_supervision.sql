@@ -69,8 +69,8 @@ COMMENT 'Every verification (核实) of a plan that a letter has followed, as ea
 
 CREATE OR REPLACE VIEW supervision_items AS
 SELECT
-    i.plan AS plan,
-    i.* EXCEPT (plan, frozen_at),
+    i.plan AS plan, i.commitment AS commitment, i.department AS department,
+    i.* EXCEPT (plan, commitment, department, frozen_at),
     c.title AS commitment_title,
     c.quote AS quote,
     d.name AS department_name,
@@ -86,7 +86,7 @@ SETTINGS join_use_nulls = 0
 COMMENT 'Every supervision item (督办事项) of a plan as its latest letter has it, with titles and quote; what the office has done since shows with the next letter';
 
 CREATE OR REPLACE VIEW commitment_verifications AS
-SELECT v.plan AS plan, v.* EXCEPT (plan, frozen_at), c.title AS commitment_title
+SELECT v.plan AS plan, v.commitment AS commitment, v.* EXCEPT (plan, commitment, frozen_at), c.title AS commitment_title
 FROM (SELECT * FROM weekly_verifications FINAL) AS v
 LEFT JOIN (SELECT plan, commitment, argMax(title, applied_at) AS title FROM commitments GROUP BY plan, commitment) AS c
     ON c.plan = v.plan AND c.commitment = v.commitment
