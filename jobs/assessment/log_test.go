@@ -425,6 +425,25 @@ func TestExplanation(t *testing.T) {
 		if a.Problem != want || a.NextStep != step {
 			t.Errorf("known at %s: %q, %q; want %q", knownAt, a.Problem, a.NextStep, want)
 		}
+		if (a.Explained == nil) != (want == "") || want != "" && (a.Explained.Problem != want || a.Explained.NextStep != step) {
+			t.Errorf("known at %s: explained by %+v, want %q", knownAt, a.Explained, want)
+		}
+	}
+}
+
+// TestExplanationIsAnEvent: an answer to a supervision item is told by who gave it, when, and in which event.
+func TestExplanationIsAnEvent(t *testing.T) {
+	t.Parallel()
+	var j journal
+	j.entry(schema.Explained, "2024-06-01 09:00", by("helper"), source("/desk"), id("why"), received("2024-06-03 10:00"), func(r *schema.Record) {
+		r.Data.Problem, r.Data.NextStep = "资金", "追加"
+	})
+	want := &Explanation{
+		Department: "helper", Source: "/desk", ID: "why", Time: at("2024-06-01 09:00"), ReceivedAt: at("2024-06-03 10:00"),
+		Problem: "资金", NextStep: "追加",
+	}
+	if diff := cmp.Diff(want, assess(measure(schema.Increment, "1000", year()), j, monday).Explained); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
