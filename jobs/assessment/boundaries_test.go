@@ -241,6 +241,7 @@ func TestThresholdsAreHeld(t *testing.T) {
 		"AttainmentFloor":   {seeds.Overrides{"attainment_floor_points": 3}, percentOf("15"), log("2024-06-20 110"), alert, LaggingAlert},
 		"SevereDays":        {seeds.Overrides{"severe_days": 10}, items("a 2024-06-15", "b 2024-12-31"), itemDone("b"), alert, SevereAlert},
 		"DueSoonDays":       {seeds.Overrides{"due_soon_days": 183}, percentOf("50"), log("2024-06-20 500"), soon, true},
+		"ForecastPlanned":   {seeds.Overrides{"forecast_planned_percent": 50}, measure(schema.ToDate, "1000", year()), log("2024-06-20 500"), silent, true},
 		"GraceDays":         {seeds.Overrides{"grace_days": 0}, measure(schema.ToDate, "1000", year()), log("2024-05-30 500"), data, Stale},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -270,6 +271,7 @@ func alert(a Assessment) any    { return a.Alert }
 func progress(a Assessment) any { return a.Progress }
 func data(a Assessment) any     { return a.Data }
 func soon(a Assessment) any     { return a.DueSoon }
+func silent(a Assessment) any   { return a.Forecast == nil }
 
 func TestLabels(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,11 @@ func TestStatusesNeverContradictEachOther(t *testing.T) {
 				"never reported is never green":              a.Data != NeverReported || a.Shown() != Ahead && a.Shown() != OnTrack,
 				"only a due measure has never been reported": a.Data != NeverReported || a.Progress != NotDue,
 				"overdue exactly when past due and not done": (a.Progress == Overdue) == (day > a.Measure.DueDate && a.Progress != Completed && a.Progress != Unknown),
+				"severe and lagging say by which rule":       a.Progress != Severe && a.Progress != Lagging || a.Fired.Progress == a.Fired.Alert,
+				"a rule fired for the status and the level":  a.Fired.Progress != "" && a.Fired.Alert != "",
+				"not graded exactly where nothing is behind": (a.Fired.Alert == NotGraded) == calm,
+				"an outlook on linear curves alone":          a.Forecast == nil || a.Measure.Curve.Kind == seeds.Linear && !calm,
+				"an outlook does not lie in the past":        a.Forecast == nil || a.Forecast.Finish >= day,
 				"the status that is shown has a name":        a.Shown().Label() != "",
 			} {
 				if !held {
