@@ -15,10 +15,25 @@ func Kind(m *seeds.Measure) string {
 	return "量化指标"
 }
 
-// Status is a measure's status in words, with the alert level where the status does not say it:
+// Verified (已销号) is what a completed measure is called once the office has verified, with evidence, that all
+// of its commitment is completed. No rule of assessment gives it.
+const Verified = "已销号"
+
+// Progress is a measure's progress status in words.
+func Progress(a assessment.Standing, verified bool) string {
+	if verified && a.Progress == assessment.Completed {
+		return Verified
+	}
+	return a.Shown().Label()
+}
+
+// Status is StatusOf where nothing is known of a verification.
+func Status(a assessment.Standing) string { return StatusOf(a, false) }
+
+// StatusOf is a measure's status in words, with the alert level where the status does not say it:
 // 滞后, 未启动（严重滞后）, 符合序时（关注）.
-func Status(a assessment.Standing) string {
-	words := a.Shown().Label()
+func StatusOf(a assessment.Standing, verified bool) string {
+	words := Progress(a, verified)
 	if level := a.Alert.Label(); a.Alert != assessment.NoAlert && level != words {
 		words += "（" + level + "）"
 	}

@@ -27,6 +27,18 @@ func TestStatusSaysTheAlertLevelOnce(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatIsCompletedIsVerified(t *testing.T) {
+	t.Parallel()
+	completed := assessment.Standing{Progress: assessment.Completed, Alert: assessment.NoAlert}
+	behind := assessment.Standing{Progress: assessment.Lagging, Alert: assessment.LaggingAlert}
+	if got := figures.StatusOf(completed, true); got != "已销号" {
+		t.Errorf("completed and verified is %s", got)
+	}
+	if got := figures.StatusOf(behind, true); got != "滞后" {
+		t.Errorf("what fell behind after it was verified is %s", got)
+	}
+}
+
 func TestGap(t *testing.T) {
 	t.Parallel()
 	area := &seeds.Measure{Unit: "平方米", TargetValue: decimal.NewFromInt(847_000)}

@@ -4,42 +4,40 @@ import (
 	"slices"
 	"time"
 
+	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
-	"xushi/jobs/supervision"
 )
 
 // correction is a figure that was taken back, with what it was.
 type correction struct {
-	*row
+	row
 	When, Before, After, Why, Events string
 }
 
 // corrections lists those that arrived since the previous letter, newest last.
-func corrections(rows []*row, before *supervision.Week) []correction {
+func (v *view) corrections() list[correction] {
+	type taken struct {
+		*entry
+		*assessment.Correction
+	}
 	var since time.Time
-	if before != nil {
-		since = before.KnownAt
+	if v.in.Before != nil {
+		since = v.in.Before.KnownAt
 	}
-	type dated struct {
-		at time.Time
-		correction
-	}
-	var all []dated
-	for _, r := range rows {
-		for _, c := range r.now.Corrections {
-			if !c.At.After(since) {
-				continue
+	var all []taken
+	for i := range v.entries {
+		e := &v.entries[i]
+		for j := range e.now.Corrections {
+			if c := &e.now.Corrections[j]; c.At.After(since) {
+				all = append(all, taken{e, c})
 			}
-			all = append(all, dated{c.At, correction{
-				row: r, When: figures.At(c.At), Why: c.Reason, Events: c.ID + " → " + c.Target,
-				Before: figures.Quantity(r.measure, c.Before.Rat()), After: figures.Quantity(r.measure, c.After.Rat()),
-			}})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b dated) int { return a.at.Compare(b.at) })
-	shown := make([]correction, len(all))
-	for i := range all {
-		shown[i] = all[i].correction
-	}
-	return shown
+	slices.SortStableFunc(all, func(a, b taken) int { return a.At.Compare(b.At) })
+	return cut(v, all, func(c taken) correction {
+		return correction{
+			row: v.row(c.entry), When: figures.At(c.At), Why: clip(oneLine(orElse(c.Reason, v.t("未注明"))), v.room.text), Events: c.ID + " → " + c.Target,
+			Before: v.quantity(c.measure, c.Correction.Before.Rat()), After: v.quantity(c.measure, c.After.Rat()),
+		}
+	})
 }

@@ -4,25 +4,17 @@ import (
 	"fmt"
 
 	"xushi/jobs/assessment"
-	"xushi/jobs/supervision"
+	"xushi/jobs/figures"
 )
 
-// count fills in the figures, with their change since the previous letter.
-func (v *view) count(before *supervision.Week) {
-	figure := func(name, tone string, is func(supervision.Standing) bool) count {
-		return v.figure(name, tone, before, is)
-	}
-	v.Headlines = []count{
-		figure("严重滞后", "severe", func(a supervision.Standing) bool { return a.Alert == assessment.SevereAlert }),
-		figure("滞后", "lagging", func(a supervision.Standing) bool { return a.Alert == assessment.LaggingAlert }),
-		figure("逾期", "overdue", func(a supervision.Standing) bool { return a.Overdue() }),
-		figure("未报", "unreported", func(a supervision.Standing) bool { return a.Unreported() }),
-	}
-	v.Headlines[0].Kind, v.Headlines[1].Kind = "预警等级", "预警等级"
-	v.Headlines[2].Kind, v.Headlines[3].Kind = "另计", "另计"
-	v.counts = Counts{v.Headlines[0].Now, v.Headlines[1].Now, v.Headlines[2].Now, v.Headlines[3].Now}
-
-	v.Statuses = v.statuses(before)
+// count is a figure with its change since the previous letter.
+type count struct {
+	Name   string
+	Kind   string // what the figure counts by; "" for a progress status
+	Tone   string
+	Now    int
+	Before int
+	Change string // "+2", "-1", "持平"; "" in a first letter
 }
 
 // statusCount is how many quantified measures and how many milestones there are of a status.
@@ -31,50 +23,92 @@ type statusCount struct {
 	Measures, Milestones count
 }
 
-// statuses counts measures and milestones apart, for a deliverable is not to be weighed against a figure:
-// one line for each status that there is or was, and one for all.
-func (v *view) statuses(before *supervision.Week) []statusCount {
-	line := func(name string, is func(supervision.Standing) bool) statusCount {
-		figure := func(milestone bool) count {
-			kind := func(a supervision.Standing) bool { return a.Milestone == milestone && is(a) }
-			return v.figure(name, "", before, kind)
-		}
-		return statusCount{Name: name, Measures: figure(false), Milestones: figure(true)}
-	}
-	var all []statusCount
-	for _, p := range progressOrder {
-		c := line(p.Label(), func(a supervision.Standing) bool { return a.Shown() == p })
-		if c.Measures.Now+c.Measures.Before+c.Milestones.Now+c.Milestones.Before > 0 {
-			all = append(all, c)
-		}
-	}
-	return append(all, line("合计", func(supervision.Standing) bool { return true }))
+// census is a plan's measures by how they stand.
+type census struct {
+	headlines [4]int
+	statuses  map[class]int
 }
 
-// figure counts those of this week, and in all but a first letter by how much they have changed.
-func (v *view) figure(name, tone string, before *supervision.Week, is func(supervision.Standing) bool) count {
-	c := count{Name: name, Tone: tone}
-	for _, r := range v.rows {
-		if is(v.this.Standings[r.ID]) {
-			c.Now++
+// class is what is counted together: a deliverable is not to be weighed against a figure.
+type class struct {
+	status    string // in Chinese; all is every status
+	milestone bool
+}
+
+const all = "合计"
+
+func (c *census) add(s assessment.Standing, milestone, verified bool) {
+	for i, is := range []bool{s.Alert == assessment.SevereAlert, s.Alert == assessment.LaggingAlert, s.Overdue(), s.Unreported()} {
+		if is {
+			c.headlines[i]++
 		}
 	}
-	if before != nil {
-		for _, s := range before.Standings {
-			if is(s) {
-				c.Before++
+	c.statuses[class{figures.Progress(s, verified), milestone}]++
+	c.statuses[class{all, milestone}]++
+}
+
+// statusOrder lists the statuses as the letter counts them, worst first.
+var statusOrder = []string{
+	assessment.Severe.Label(), assessment.Lagging.Label(), assessment.Overdue.Label(), assessment.NotStarted.Label(),
+	assessment.ShownStale.Label(), assessment.Unknown.Label(), assessment.OnTrack.Label(), assessment.Ahead.Label(),
+	assessment.Completed.Label(), figures.Verified, assessment.NotDue.Label(), all,
+}
+
+// count fills in the figures, with their change since the previous letter.
+func (v *view) count() {
+	now, before := v.censuses()
+	v.Counts = Counts{now.headlines[0], now.headlines[1], now.headlines[2], now.headlines[3]}
+	for i, h := range []count{
+		{Name: v.t("严重滞后"), Kind: v.t("预警等级"), Tone: "severe"},
+		{Name: v.t("滞后"), Kind: v.t("预警等级"), Tone: "lagging"},
+		{Name: v.t("逾期"), Kind: v.t("另计"), Tone: "overdue"},
+		{Name: v.t("未报"), Kind: v.t("另计"), Tone: "unreported"},
+	} {
+		h.Now, h.Before = now.headlines[i], before.headlines[i]
+		v.Headlines = append(v.Headlines, v.compared(h))
+	}
+	for _, status := range statusOrder {
+		figure := func(milestone bool) count {
+			c := class{status, milestone}
+			return v.compared(count{Now: now.statuses[c], Before: before.statuses[c]})
+		}
+		line := statusCount{Name: v.t(status), Measures: figure(false), Milestones: figure(true)}
+		if status == all || line.Measures.Now+line.Measures.Before+line.Milestones.Now+line.Milestones.Before > 0 {
+			v.Statuses = append(v.Statuses, line)
+		}
+	}
+}
+
+// censuses are that of this letter and that of the previous one, which counts what the ledger has lost since
+// as well; in a department's letter nobody can tell whose that was.
+func (v *view) censuses() (now, before census) {
+	now.statuses, before.statuses = map[class]int{}, map[class]int{}
+	seen := make(map[string]bool, len(v.entries))
+	for i := range v.entries {
+		e := &v.entries[i]
+		now.add(e.now.Standing, e.measure.Milestone(), e.verified)
+		if e.before != nil {
+			before.add(e.before.Standing, e.before.Milestone, e.wasVerified)
+			seen[e.measure.ID] = true
+		}
+	}
+	if v.in.Before != nil && v.Department == "" {
+		for id, s := range v.in.Before.Standings {
+			if !seen[id] {
+				before.add(s.Standing, s.Milestone, false)
 			}
 		}
 	}
-	if !v.First {
-		c.Change = change(c.Now - c.Before)
-	}
-	return c
+	return now, before
 }
 
-func change(by int) string {
-	if by == 0 {
-		return "持平"
+func (v *view) compared(c count) count {
+	switch {
+	case v.First:
+	case c.Now == c.Before:
+		c.Change = v.t("持平")
+	default:
+		c.Change = fmt.Sprintf("%+d", c.Now-c.Before)
 	}
-	return fmt.Sprintf("%+d", by)
+	return c
 }

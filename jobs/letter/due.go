@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"fmt"
 	"slices"
 
 	"xushi/schema"
@@ -10,67 +9,81 @@ import (
 
 // due is one thing that is to be done within the next days: a stage, an item, or the whole of a measure.
 type due struct {
-	*row
-	by schema.Date
-
+	row
 	Date     string // "" under another of the same date
 	DaysLeft string
 	What     string // name of the stage or item, or what of the measure is due
 }
 
-// dueSoon lists, by date, what is missing and due from the day on and within so many days.
-func dueSoon(rows []*row, day schema.Date, within int) []due {
-	var all []due
-	for _, r := range rows {
-		if !r.now.DueSoon {
-			continue
-		}
-		for _, d := range r.duePieces() {
-			if d.by >= day && d.by <= day+schema.Date(within) {
-				d.DaysLeft = daysLeft(int(d.by - day))
-				all = append(all, d)
+// deadline is by when something of an entry is due: a piece by its name, or, where it has none, the whole or
+// the next one of a count.
+type deadline struct {
+	*entry
+	by    schema.Date
+	piece string
+	whole bool
+}
+
+// dueSoon lists, by date, what is missing and due within so many days from the letter's on.
+func (v *view) dueSoon() list[due] {
+	day := schema.DateOf(v.in.AsOf)
+	var all []deadline
+	for i := range v.entries {
+		if e := &v.entries[i]; e.now.DueSoon {
+			for _, d := range e.deadlines() {
+				if d.by >= day && d.by <= day+schema.Date(v.DueSoonDays) {
+					all = append(all, d)
+				}
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b due) int { return int(a.by - b.by) })
-	for i := range all {
-		if i == 0 || all[i].by != all[i-1].by {
-			all[i].Date = all[i].by.String()
+	slices.SortStableFunc(all, func(a, b deadline) int { return int(a.by - b.by) })
+	shown := cut(v, all, func(d deadline) due {
+		return due{row: v.row(d.entry), Date: d.by.String(), DaysLeft: v.daysLeft(int(d.by - day)), What: v.what(d)}
+	})
+	for i := len(shown.Rows) - 1; i > 0; i-- {
+		if shown.Rows[i].Date == shown.Rows[i-1].Date {
+			shown.Rows[i].Date = ""
 		}
 	}
-	return all
+	return shown
 }
 
-// duePieces are the measure's missing pieces with their dates; what has none of its own is named as the
-// next one of a count, and the due date stands for the whole.
-func (r *row) duePieces() []due {
-	var all []due
+// deadlines are the measure's missing pieces with their dates; what has none of its own is named as the next
+// one of a count, and the due date stands for the whole.
+func (e *entry) deadlines() []deadline {
+	var all []deadline
 	dated := map[schema.Date]bool{}
-	for _, p := range r.measure.Pieces() {
-		if p.By != 0 && !slices.Contains(r.now.DonePieces, p.ID) {
-			all = append(all, due{row: r, by: p.By, What: p.Name})
+	for _, p := range e.measure.Pieces() {
+		if p.By != 0 && !slices.Contains(e.now.DonePieces, p.ID) {
+			all = append(all, deadline{entry: e, by: p.By, piece: p.Name})
 			dated[p.By] = true
 		}
 	}
-	if next := r.now.NextDue; r.now.NextPiece == "" && next != r.measure.DueDate {
-		all = append(all, due{row: r, by: next, What: r.nextOfCount()})
+	if next := e.now.NextDue; e.now.NextPiece == "" && next != e.measure.DueDate {
+		all = append(all, deadline{entry: e, by: next})
 	}
-	if whole := r.measure.DueDate; !dated[whole] {
-		all = append(all, due{row: r, by: whole, What: "全部完成（" + r.Target + "）"})
+	if whole := e.measure.DueDate; !dated[whole] {
+		all = append(all, deadline{entry: e, by: whole, whole: true})
 	}
 	return all
 }
 
-// nextOfCount names a piece that has no name yet by its number.
-func (r *row) nextOfCount() string {
-	return fmt.Sprintf("第%d%s", r.now.Actual.Decimal.IntPart()+1, r.measure.Unit)
+func (v *view) what(d deadline) string {
+	switch {
+	case d.piece != "":
+		return clip(d.piece, titleRunes)
+	case d.whole:
+		return v.t("全部完成（%s）", v.target(d.measure))
+	}
+	return v.t("第%d%s", d.now.Actual.Decimal.IntPart()+1, v.t(d.measure.Unit))
 }
 
-func daysLeft(n int) string {
+func (v *view) daysLeft(n int) string {
 	if n == 0 {
-		return "当日"
+		return v.t("当日")
 	}
-	return fmt.Sprintf("%d天", n)
+	return v.t("%d天", n)
 }
 
 // nextStage is the first stage of a milestone that is not done, false if there is none.

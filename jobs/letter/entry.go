@@ -17,6 +17,11 @@ type entry struct {
 	streak  int                   // letters in a row at which it was behind
 	item    *supervision.Item     // that its commitment has open; nil: none
 	number  int                   // its place in the ledger, from 1
+
+	verified, wasVerified bool // the office has verified its commitment, and had at the previous letter
+
+	rank        int // place in the lag table, from 1; 0: not in it
+	explainedAt int // rank of the entry of the same commitment that explains this one too; 0: itself
 }
 
 // entries are the measures that the letter speaks of, in the order of the text.
@@ -31,10 +36,18 @@ func entries(in *Input) ([]entry, error) {
 			items[item.Commitment] = item
 		}
 	}
+	verified, wasVerified := verifications(in.This), verifications(in.Before)
 	measures := in.Ledger.Measures()
 	all := make([]entry, 0, len(measures))
-	for i, m := range measures {
-		e := entry{measure: m, now: now[m.ID], number: i + 1, streak: in.This.Standings[m.ID].LaggingWeeks, item: items[m.Commitment.ID]}
+	for _, m := range measures {
+		if !in.concerns(m) {
+			continue
+		}
+		c := m.Commitment.ID
+		e := entry{
+			measure: m, now: now[m.ID], number: len(all) + 1, streak: in.This.Standings[m.ID].LaggingWeeks, item: items[c],
+			verified: verified[c], wasVerified: wasVerified[c],
+		}
 		if e.now == nil {
 			return nil, fmt.Errorf("no assessment of measure %q", m.ID)
 		}
@@ -47,3 +60,26 @@ func entries(in *Input) ([]entry, error) {
 	}
 	return all, nil
 }
+
+// concerns tells whether the letter speaks of a measure: one to a department only of what it leads or reports.
+func (in *Input) concerns(m *seeds.Measure) bool {
+	d := in.Department
+	return d == "" || m.ReportingDepartment == d || m.Commitment.LeadDepartment == d
+}
+
+// verifications are the commitments that a week has as 已销号.
+func verifications(w *supervision.Week) map[string]bool {
+	all := map[string]bool{}
+	if w != nil {
+		for i := range w.Verifications {
+			all[w.Verifications[i].Commitment] = w.Verifications[i].LapsedAt.IsZero()
+		}
+	}
+	return all
+}
+
+// listed tells whether it stands in the lag table.
+func (e *entry) listed() bool { return e.now.Behind() || e.now.Overdue() }
+
+// wasListed tells whether it stood in the previous letter's.
+func (e *entry) wasListed() bool { return e.before != nil && (e.before.Behind() || e.before.Overdue()) }

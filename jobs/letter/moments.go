@@ -9,6 +9,7 @@ import (
 // instant is how a command or an address is told a moment.
 func instant(t time.Time) string { return t.In(schema.Shanghai).Format(time.RFC3339) }
 
+// onDay is the day of a moment, if there is one.
 func onDay(t *time.Time) string {
 	if t == nil {
 		return "无"

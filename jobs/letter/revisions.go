@@ -11,10 +11,10 @@ import (
 type revision struct {
 	When, Version, By, Reason, Approver string
 
-	Listed  []adjustment // of targets, curves and due dates, which somebody is held to, as far as there is room
-	More    int          // of them that only the workbook lists
-	Minor   int          // changes of anything else, which the letter only counts
-	changes []adjustment // all of them
+	Listed  list[adjustment] // of targets, curves and due dates, which somebody is held to
+	Minor   int              // changes of anything else, which the letter only counts
+	changes []seeds.Change
+	ledger  *seeds.Ledger
 }
 
 // adjustment is one change of the ledger in words.
@@ -22,7 +22,6 @@ type adjustment struct {
 	Of            string // title of the measure or commitment, name of the department
 	What          string // 目标值, 计划曲线
 	Before, After string // "" of what was added or removed as a whole
-	controlled    bool
 }
 
 // String reads 目标值：84.7万平方米 → 80万平方米, or 删除.
@@ -33,59 +32,88 @@ func (a adjustment) String() string {
 	return a.What + "：" + a.Before + " → " + a.After
 }
 
-func revisions(all []seeds.Revision) []revision {
-	shown := make([]revision, len(all))
-	for i, r := range all {
-		v := revision{
-			When: figures.At(r.At), Version: r.Ledger.Version, By: orElse(r.By, "未注明"), Reason: orElse(r.Reason, "未注明"), Approver: orElse(r.Approver, "无需批准"),
+// revisions are those that change anything that the letter speaks of.
+func (v *view) revisions() []revision {
+	var shown []revision
+	for _, r := range v.in.Revisions {
+		words := revision{
+			When: figures.At(r.At), Version: r.Ledger.Version, By: v.short(r.By, v.t("未注明")),
+			Reason: v.short(r.Reason, v.t("未注明")), Approver: v.short(r.Approver, v.t("无需批准")), ledger: r.Ledger,
 		}
+		var controlled []seeds.Change
 		for _, c := range r.Changes {
-			a := inWords(r.Ledger, c)
-			v.changes = append(v.changes, a)
-			if a.controlled {
-				v.Listed = append(v.Listed, a)
+			if !v.speaksOf(r.Ledger, c) {
+				continue
+			}
+			words.changes = append(words.changes, c)
+			if c.Controlled {
+				controlled = append(controlled, c)
 			}
 		}
-		v.Minor = len(v.changes) - len(v.Listed)
-		v.Listed, v.More = cut(v.Listed)
-		shown[i] = v
+		words.Minor = len(words.changes) - len(controlled)
+		words.Listed = cut(v, controlled, func(c seeds.Change) adjustment { return v.adjustment(r.Ledger, c) })
+		if len(words.changes) > 0 || v.Department == "" {
+			shown = append(shown, words)
+		}
 	}
 	return shown
 }
 
-func inWords(l *seeds.Ledger, c seeds.Change) adjustment {
-	a := adjustment{Of: titleOf(l, c), controlled: c.Controlled}
+func (v *view) short(words, otherwise string) string {
+	return clip(oneLine(orElse(words, otherwise)), v.room.text)
+}
+
+// speaksOf tells whether a change is of what the letter speaks of.
+func (v *view) speaksOf(l *seeds.Ledger, c seeds.Change) bool {
+	if v.Department == "" {
+		return true
+	}
+	switch c.Object {
+	case "measure":
+		m, ok := l.Measure(c.ID)
+		return ok && v.in.concerns(m)
+	case "commitment":
+		p, ok := l.Commitment(c.ID)
+		return ok && p.LeadDepartment == v.in.Department
+	}
+	return false
+}
+
+func (v *view) adjustment(l *seeds.Ledger, c seeds.Change) adjustment {
+	a := adjustment{Of: clip(v.titleOf(l, c), 2*titleRunes)}
 	switch {
+	case c.Field == "due_date" && c.After > c.Before && c.Before != "": // both as 2024-06-30
+		a.What, a.Before, a.After = v.t("完成时限（延期）"), c.Before, c.After
 	case c.Field != "":
-		a.What, a.Before, a.After = seeds.FieldTitle(c.Field), orElse(c.Before, "无"), orElse(c.After, "无")
+		a.What, a.Before, a.After = v.t(seeds.FieldTitle(c.Field)), v.short(c.Before, v.t("无")), v.short(c.After, v.t("无"))
 	case c.Before == "":
-		a.What = "新增"
+		a.What = v.t("新增")
 	default:
-		a.What = "删除"
+		a.What = v.t("删除")
 	}
 	return a
 }
 
 // titleOf names what was changed; what has no name of its own is called by its ID.
-func titleOf(l *seeds.Ledger, c seeds.Change) string {
+func (v *view) titleOf(l *seeds.Ledger, c seeds.Change) string {
 	switch c.Object {
 	case "measure":
 		if m, ok := l.Measure(c.ID); ok {
-			return fullTitle(m)
+			return v.fullTitle(m)
 		}
 	case "commitment":
 		if p, ok := l.Commitment(c.ID); ok {
-			return p.Title
+			return v.task(p)
 		}
 	case "department":
-		return l.DepartmentName(c.ID)
+		return v.department(l, c.ID)
 	case "plan":
 		return l.Plan.Title
 	}
 	if c.Field == "" {
-		return objectNames[c.Object] + " " + cmp.Or(c.Before, c.After)
+		return v.t(objectNames[c.Object]) + " " + cmp.Or(c.Before, c.After)
 	}
-	return objectNames[c.Object] + " " + c.ID
+	return v.t(objectNames[c.Object]) + " " + c.ID
 }
 
 var objectNames = map[string]string{

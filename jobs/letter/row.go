@@ -8,131 +8,194 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
-	"xushi/seeds"
 )
 
-// row is one measure in words.
+// row is one measure as a section shows it: an entry that can say everything of itself in words.
 type row struct {
-	entry
-
-	Number     int    // its place in the ledger, from 1
-	Kind       string // 量化指标 or 里程碑
-	ID         string
-	Title      string // of the measure
-	Task       string // of its commitment; "" where it says the same as Title
-	Quote      string // verbatim
-	Place      string // where the quote stands in the source text
-	Lead       string
-	Supporting string
-	Reporting  string
-
-	Status, Tone  string
-	StatusBefore  string
-	Data          string
-	Badges        []string
-	Target        string
-	Planned       string
-	Actual        string
-	PlannedShare  string
-	ActualShare   string
-	Gap, GapUnit  string // days speak for small counts, and then there is no unit
-	LagDays       string
-	Streak        string
-	Due           string
-	DataTime      string
-	IntervalDays  int
-	Missing       string // items or stages planned by now but not done
-	Reason        string // of an unknown
-	Problem, Next string
-	Rank          int    // place in the lag table, from 1; 0: not in it
-	ExplainedAt   int    // rank of the row of the same commitment that explains this one too; 0: itself
-	Trace         string // address or command that shows what the figure was computed from
-	TraceIsLink   bool
+	*entry
+	v *view
 }
 
-func newRow(in *Input, e entry) (*row, error) {
-	m, now := e.measure, e.now
-	trace, err := traceOf(in, m.ID)
-	if err != nil {
-		return nil, err
-	}
-	r := &row{
-		entry: e, Number: e.number,
-		Kind: figures.Kind(m), ID: m.ID, Title: m.Title, Task: m.Commitment.Title,
-		Quote: m.Commitment.Quote, Place: fmt.Sprintf("原文第%d字起", m.Commitment.QuoteOffset+1),
-		Lead: departments(in.Ledger, m.Commitment.LeadDepartment), Supporting: departments(in.Ledger, m.Commitment.SupportingDepartments...),
-		Reporting: departments(in.Ledger, m.ReportingDepartment),
+func (v *view) row(e *entry) row { return row{e, v} }
 
-		Status: figures.Status(now.Standing), Tone: tone(now.Standing), StatusBefore: figures.None, Data: now.Data.Label(), Badges: badges(now),
-		Target: figures.Target(m), Planned: figures.Quantity(m, now.Planned), Actual: figures.Quantity(m, figures.Rat(now.Actual)),
-		PlannedShare: figures.Percent(now.PlannedShare), ActualShare: figures.Percent(now.ActualShare),
-		LagDays: fmt.Sprintf("%d天", now.LagDays), Streak: figures.None,
-		Due: m.DueDate.String(), DataTime: onDay(now.LastReported), IntervalDays: m.ReportingIntervalDays,
-		Missing: missing(m, now.MissingPieces), Reason: now.Reason,
-		Problem: orElse(now.Problem, "未说明"), Next: orElse(now.NextStep, "未说明"),
-		Trace: trace, TraceIsLink: in.BoardURL != "",
+func (v *view) rows(all []*entry) []row {
+	rows := make([]row, len(all))
+	for i, e := range all {
+		rows[i] = v.row(e)
 	}
-	r.Gap, r.GapUnit = figures.Gap(now)
-	if r.Task == r.Title {
-		r.Task = ""
+	return rows
+}
+
+// Title is the measure's, Task its commitment's where that says something else.
+func (r row) Title() string { return clip(r.v.title(r.measure), titleRunes) }
+
+// Task is empty where the commitment is called as the measure.
+func (r row) Task() string {
+	if r.v.task(r.measure.Commitment) == r.v.title(r.measure) {
+		return ""
 	}
-	if e.before != nil {
-		r.StatusBefore = figures.Status(e.before.Standing)
-	}
-	if r.streak > 0 {
-		r.Streak = strconv.Itoa(r.streak) + "周"
-	}
-	return r, nil
+	return clip(r.v.task(r.measure.Commitment), titleRunes)
 }
 
 // FullTitle names the measure together with its commitment.
-func (r *row) FullTitle() string { return fullTitle(r.measure) }
+func (r row) FullTitle() string { return clip(r.v.fullTitle(r.measure), 2*titleRunes) }
 
-func fullTitle(m *seeds.Measure) string {
-	if m.Title == m.Commitment.Title {
-		return m.Title
-	}
-	return m.Title + "（" + m.Commitment.Title + "）"
+const titleRunes = 60
+
+// Rank is its place in the lag table.
+func (r row) Rank() int { return r.rank }
+
+// ID is what the command that explains a figure is told.
+func (r row) ID() string { return r.measure.ID }
+
+// Kind is 量化指标 or 里程碑.
+func (r row) Kind() string { return r.v.kind(r.measure) }
+
+// Quote is verbatim.
+func (r row) Quote() string { return clip(r.measure.Commitment.Quote, r.v.room.text) }
+
+// Place is where the quote stands in the source text.
+func (r row) Place() string { return r.v.t("原文第%d字起", r.measure.Commitment.QuoteOffset+1) }
+
+// Lead is the department that leads.
+func (r row) Lead() string {
+	return clip(r.v.department(r.v.in.Ledger, r.measure.Commitment.LeadDepartment), titleRunes)
 }
 
-// tone names the look of a status; the words beside it say the same.
-func tone(a assessment.Standing) string {
+// Reporting is the department that owes the reports.
+func (r row) Reporting() string {
+	return clip(r.v.department(r.v.in.Ledger, r.measure.ReportingDepartment), titleRunes)
+}
+
+// Status is that of this week in words.
+func (r row) Status() string { return r.v.status(r.now.Standing, r.verified) }
+
+// StatusBefore is that of the previous letter.
+func (r row) StatusBefore() string {
+	if r.before == nil {
+		return figures.None
+	}
+	return r.v.status(r.before.Standing, r.wasVerified)
+}
+
+// Tone names the look of the status; the words beside it say the same.
+func (r row) Tone() string {
 	switch {
-	case a.Alert == assessment.SevereAlert:
+	case r.now.Alert == assessment.SevereAlert:
 		return "severe"
-	case a.Alert == assessment.LaggingAlert:
+	case r.now.Alert == assessment.LaggingAlert:
 		return "lagging"
-	case a.Overdue():
+	case r.now.Overdue():
 		return "overdue"
-	case a.Unreported(), a.Progress == assessment.Unknown:
+	case r.now.Unreported(), r.now.Progress == assessment.Unknown:
 		return "unreported"
 	default:
 		return "calm"
 	}
 }
 
-func traceOf(in *Input, measure string) (string, error) {
-	asOf := instant(in.AsOf)
-	if in.BoardURL == "" {
-		command := "xushi explain " + measure + " --as-of " + asOf
-		if plan := in.Ledger.Plan.ID; plan != seeds.Default {
-			command += " --plan " + plan
-		}
-		return command, nil
+// Data is the data status.
+func (r row) Data() string { return r.v.t(r.now.Data.Label()) }
+
+// DataTime is the day of the newest report.
+func (r row) DataTime() string {
+	if r.now.LastReported == nil {
+		return r.v.t("无")
 	}
-	address, err := url.JoinPath(in.BoardURL, "measures", measure)
-	if err != nil {
-		return "", fmt.Errorf("address of measure %s: %w", measure, err)
-	}
-	return address + "?" + url.Values{"as_of": {asOf}}.Encode(), nil
+	return onDay(r.now.LastReported)
 }
 
-func departments(l *seeds.Ledger, ids ...string) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = l.DepartmentName(id)
+// IntervalDays is how often a report is owed.
+func (r row) IntervalDays() int { return r.measure.ReportingIntervalDays }
+
+// Target is the promised amount.
+func (r row) Target() string { return clip(r.v.target(r.measure), titleRunes) }
+
+// Planned is the amount that was to be done by now.
+func (r row) Planned() string { return r.v.quantity(r.measure, r.now.Planned) }
+
+// Actual is the amount that is done.
+func (r row) Actual() string { return r.v.quantity(r.measure, figures.Rat(r.now.Actual)) }
+
+// PlannedShare is Planned as a share of the target.
+func (r row) PlannedShare() string { return figures.Percent(r.now.PlannedShare) }
+
+// ActualShare is Actual as a share of the target.
+func (r row) ActualShare() string { return figures.Percent(r.now.ActualShare) }
+
+// Gap is in points; days speak for small counts, and then there is no unit.
+func (r row) Gap() string { value, _ := r.v.gap(r.now); return value }
+
+// GapUnit stands below or behind the gap.
+func (r row) GapUnit() string { _, unit := r.v.gap(r.now); return unit }
+
+// LagDays is how long ago what is done was to be done.
+func (r row) LagDays() string { return r.v.t("%d天", r.now.LagDays) }
+
+// Streak is for how many letters it has been behind.
+func (r row) Streak() string {
+	if r.streak == 0 {
+		return figures.None
 	}
-	return strings.Join(names, "、")
+	return r.v.t("%d周", r.streak)
+}
+
+// Missing names the pieces that were to be done by now, with the dates by which.
+func (r row) Missing() string { return r.v.pieces(r.measure, r.now.MissingPieces) }
+
+// Reason is that of an unknown.
+func (r row) Reason() string { return clip(r.v.reason(r.now.Reason), r.v.room.text) }
+
+// ExplainedAt is the rank of the row that explains this one too; 0: itself.
+func (r row) ExplainedAt() int { return r.explainedAt }
+
+// Badges are the reservations under which the figure is shown.
+func (r row) Badges() string {
+	var all []string
+	for _, b := range badges(r.now) {
+		all = append(all, r.v.t(b))
+	}
+	return r.v.list(all)
+}
+
+// Outlook says when it would be done if it went on as so far.
+func (r row) Outlook() string {
+	f := r.now.Forecast
+	return r.v.t("按开始以来的平均进度推算，约%s完成，晚于时限（%s）%d天", f.Finish, r.measure.DueDate, f.DaysLate)
+}
+
+// Trace is the page of the board that shows what the figure was computed from; "" without a board, where the
+// letter's head gives the command.
+func (r row) Trace() (string, error) {
+	if r.v.Board == "" {
+		return "", nil
+	}
+	address, err := url.JoinPath(r.v.Board, "measures", r.ID())
+	if err != nil {
+		return "", fmt.Errorf("address of measure %s: %w", r.ID(), err)
+	}
+	return address + "?" + url.Values{"as_of": {instant(r.v.in.AsOf)}}.Encode(), nil
+}
+
+// badges are the reservations under which a figure is shown.
+func badges(a *assessment.Assessment) []string {
+	var all []string
+	if a.Data != assessment.Fresh {
+		all = append(all, a.Data.Label())
+	}
+	if a.DueSoon {
+		all = append(all, "临期")
+	}
+	if _, adjusted := a.Measure.Adjusted(); adjusted {
+		all = append(all, "目标已调整")
+	}
+	if a.Unconfirmed {
+		all = append(all, "曲线未确认")
+	}
+	if a.Simulated {
+		all = append(all, "模拟数据")
+	}
+	return all
 }
 
 func orElse(s, otherwise string) string {
@@ -141,3 +204,5 @@ func orElse(s, otherwise string) string {
 	}
 	return s
 }
+
+func ordinal(n int) string { return strconv.Itoa(n) + "." }

@@ -7,93 +7,131 @@ import (
 	"xushi/seeds"
 )
 
-// sort puts every row into the sections that it belongs to.
-func (v *view) sort() {
-	for _, r := range v.rows {
-		listed := r.now.Behind() || r.now.Overdue()
-		was := r.before != nil && (r.before.Behind() || r.before.Overdue())
-		switch {
-		case listed:
-			v.lagging = append(v.lagging, r)
-			if r.before != nil && !was {
-				v.New = append(v.New, r)
-			}
-		case was && r.now.CaughtUp():
-			v.Recovered = append(v.Recovered, r)
-		}
-		if r.now.Progress == assessment.Unknown {
-			v.Unknown = append(v.Unknown, r)
+// worstFirst ranks what lags or is overdue: by alert level, then by days behind schedule, which every measure
+// has, then by gap.
+func worstFirst(entries []entry) []*entry {
+	var all []*entry
+	for i := range entries {
+		if e := &entries[i]; e.listed() {
+			all = append(all, e)
 		}
 	}
-	slices.SortStableFunc(v.lagging, worstFirst)
-	for i, r := range v.lagging {
-		r.Rank = i + 1
+	slices.SortStableFunc(all, func(a, b *entry) int {
+		if d := severity(a.now.Alert) - severity(b.now.Alert); d != 0 {
+			return d
+		}
+		if d := b.now.LagDays - a.now.LagDays; d != 0 {
+			return d
+		}
+		if a.now.Gap != nil && b.now.Gap != nil {
+			return a.now.Gap.Cmp(b.now.Gap)
+		}
+		return 0
+	})
+	for i, e := range all {
+		e.rank = i + 1
 	}
-	explainOnce(v.lagging)
-	n := min(len(v.lagging), detailed)
-	v.Lagging, v.Briefly = v.lagging[:n], v.lagging[n:]
+	explainOnce(all)
+	return all
+}
+
+func severity(a assessment.Alert) int {
+	return slices.Index([]assessment.Alert{assessment.SevereAlert, assessment.LaggingAlert, assessment.Watch, assessment.NoAlert}, a)
 }
 
 // explainOnce has an explanation, which is given for a commitment, stand with the worst of its measures;
 // the others refer to that.
-func explainOnce(lagging []*row) {
+func explainOnce(lagging []*entry) {
 	explained := map[*seeds.Commitment]int{}
-	for _, r := range lagging {
-		c := r.measure.Commitment
+	for _, e := range lagging {
+		c := e.measure.Commitment
 		if explained[c] == 0 {
-			explained[c] = r.Rank
-		} else if r.now.Problem != "" || r.now.NextStep != "" {
-			r.ExplainedAt = explained[c]
+			explained[c] = e.rank
+		} else if e.now.Problem != "" || e.now.NextStep != "" {
+			e.explainedAt = explained[c]
 		}
 	}
 }
 
-// unreportedGroups is what each department owes, as far as the letter has room, and how much more there is.
-func (v *view) unreportedGroups(l *seeds.Ledger) (groups []group, more int) {
+// byDepartment lists what is not reported, by the department that owes it, in the ledger's order.
+func byDepartment(l *seeds.Ledger, entries []entry) []*entry {
+	order := make(map[string]int, len(l.Departments))
 	for i := range l.Departments {
-		d := &l.Departments[i]
-		for _, r := range v.rows {
-			if r.now.Unreported() && r.measure.ReportingDepartment == d.ID {
-				v.unreported = append(v.unreported, r)
-			}
+		order[l.Departments[i].ID] = i
+	}
+	var all []*entry
+	for i := range entries {
+		if e := &entries[i]; e.now.Unreported() {
+			all = append(all, e)
 		}
 	}
-	shown, more := cut(v.unreported)
-	for _, r := range shown {
-		if n := len(groups); n == 0 || groups[n-1].Department != r.Reporting {
-			groups = append(groups, group{Department: r.Reporting})
+	slices.SortStableFunc(all, func(a, b *entry) int {
+		return order[a.measure.ReportingDepartment] - order[b.measure.ReportingDepartment]
+	})
+	return all
+}
+
+// changes are what the letter has to say of the week: what has come into the lag table, and what is known to
+// have left it.
+func (v *view) changes() {
+	var added, recovered []*entry
+	for _, e := range v.lagging {
+		if e.before != nil && !e.wasListed() {
+			added = append(added, e)
+		}
+	}
+	for i := range v.entries {
+		if e := &v.entries[i]; e.wasListed() && !e.listed() && e.now.CaughtUp() {
+			recovered = append(recovered, e)
+		}
+	}
+	v.New, v.Recovered = cut(v, added, v.row), cut(v, recovered, v.row)
+}
+
+// group is what one department owes.
+type group struct {
+	Department string
+	Count      int   // all that it owes
+	Rows       []row // as far as there is room
+}
+
+// groups are the departments that owe reports, as far as the letter has room; More counts measures.
+func (v *view) groups() list[group] {
+	owes := map[string]int{}
+	for _, e := range v.unreported {
+		owes[e.measure.ReportingDepartment]++
+	}
+	var groups []group
+	shown := cut(v, v.unreported, v.row)
+	for i, r := range shown.Rows {
+		department := r.measure.ReportingDepartment
+		if i == 0 || department != shown.Rows[i-1].measure.ReportingDepartment {
+			groups = append(groups, group{Department: r.Reporting(), Count: owes[department]})
 		}
 		last := &groups[len(groups)-1]
 		last.Rows = append(last.Rows, r)
 	}
-	return groups, more
+	return list[group]{groups, shown.More}
 }
 
-// How much a letter holds, so that mail clients, which cut at 100 KB, show it whole. The workbook holds all.
-const (
-	detailed = 18 // of what lags, with all that is known of it
-	roomy    = 12 // of a list that nobody need act on today
-)
-
-// cut leaves the rest of a long list to the workbook.
-func cut[T any](list []T) (shown []T, more int) {
-	if len(list) <= roomy {
-		return list, 0
+func (v *view) unknown() []*entry {
+	var all []*entry
+	for i := range v.entries {
+		if e := &v.entries[i]; e.now.Progress == assessment.Unknown {
+			all = append(all, e)
+		}
 	}
-	return list[:roomy], len(list) - roomy
+	return all
 }
 
-// worstFirst orders by alert level, then by days behind schedule, which every measure has, then by gap.
-func worstFirst(a, b *row) int {
-	severity := map[assessment.Alert]int{assessment.SevereAlert: 0, assessment.LaggingAlert: 1, assessment.Watch: 2, assessment.NoAlert: 3}
-	if d := severity[a.now.Alert] - severity[b.now.Alert]; d != 0 {
-		return d
+// outlook lists what would end late if it went on as so far, the latest first. It is no finding.
+func (v *view) outlook() list[row] {
+	var all []*entry
+	for i := range v.entries {
+		if e := &v.entries[i]; e.now.Forecast != nil && e.now.Forecast.DaysLate > 0 {
+			all = append(all, e)
+		}
 	}
-	if d := b.now.LagDays - a.now.LagDays; d != 0 {
-		return d
-	}
-	if a.now.Gap != nil && b.now.Gap != nil {
-		return a.now.Gap.Cmp(b.now.Gap)
-	}
-	return 0
+	slices.SortStableFunc(all, func(a, b *entry) int { return b.now.Forecast.DaysLate - a.now.Forecast.DaysLate })
+	return cut(v, all, v.row)
 }
