@@ -1,6 +1,8 @@
 package letter
 
 import (
+	"strings"
+
 	"xushi/jobs/supervision"
 	"xushi/schema"
 )
@@ -15,16 +17,16 @@ func (r row) said(words, otherwise string) string {
 	return clip(oneLine(orElse(words, otherwise)), r.v.room.text)
 }
 
-// Said tells who explained it and when: before an item was opened, that is no answer to it.
+// Said tells in brackets who explained it and when: before an item was opened, that is no answer to it.
 func (r row) Said() string {
 	e := r.now.Explained
 	switch {
 	case e == nil:
 		return ""
 	case r.item != nil && r.item.Answer == nil:
-		return r.v.t("%s%s，立项前", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
+		return r.v.t("（%s%s，立项前）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
 	}
-	return r.v.t("%s%s", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
+	return r.v.t("（%s%s）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
 }
 
 // Item is the supervision item of its commitment and how far that is; "" if there is none.
@@ -42,7 +44,7 @@ func (r row) Sentence() string {
 	case missing != "":
 		s += r.v.t("，应完未完：%s", missing)
 	case r.now.Gap != nil && r.now.Gap.Sign() < 0 && !r.measure.SmallCount():
-		s += r.v.t("，进度差%s个百分点", r.Gap())
+		s += r.v.t("，落后%s个百分点", strings.TrimPrefix(r.Gap(), "-"))
 	}
 	s += r.v.t("，滞后%d天", r.now.LagDays)
 	if r.streak > 1 {
@@ -55,10 +57,8 @@ func (r row) Sentence() string {
 func (r row) answer() string {
 	const short = 60
 	switch {
-	case r.now.Problem != "" && r.Said() != "":
-		return r.v.t("存在问题（%s）：%s", r.Said(), clip(oneLine(r.now.Problem), short))
 	case r.now.Problem != "":
-		return r.v.t("存在问题：%s", clip(oneLine(r.now.Problem), short))
+		return r.v.t("存在问题%s：%s", r.Said(), clip(oneLine(r.now.Problem), short))
 	case r.item != nil && r.item.State == supervision.Escalated:
 		return r.v.t("逾期未答复，已升级督办。")
 	case r.item != nil:
@@ -87,7 +87,8 @@ type supervised struct {
 	Over   list[item] // those that ended
 }
 
-func (s supervised) none() bool { return s.Open == 0 && s.Ended == 0 }
+// None tells whether there is nothing to say of them.
+func (s supervised) None() bool { return s.Open == 0 && s.Ended == 0 }
 
 // item is a supervision item in words.
 type item struct {

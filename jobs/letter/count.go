@@ -31,11 +31,11 @@ type census struct {
 
 // class is what is counted together: a deliverable is not to be weighed against a figure.
 type class struct {
-	status    string // in Chinese; all is every status
+	status    string // in Chinese; total is every status
 	milestone bool
 }
 
-const all = "合计"
+const total = "合计"
 
 func (c *census) add(s assessment.Standing, milestone, verified bool) {
 	for i, is := range []bool{s.Alert == assessment.SevereAlert, s.Alert == assessment.LaggingAlert, s.Overdue(), s.Unreported()} {
@@ -44,14 +44,14 @@ func (c *census) add(s assessment.Standing, milestone, verified bool) {
 		}
 	}
 	c.statuses[class{figures.Progress(s, verified), milestone}]++
-	c.statuses[class{all, milestone}]++
+	c.statuses[class{total, milestone}]++
 }
 
 // statusOrder lists the statuses as the letter counts them, worst first.
 var statusOrder = []string{
 	assessment.Severe.Label(), assessment.Lagging.Label(), assessment.Overdue.Label(), assessment.NotStarted.Label(),
 	assessment.ShownStale.Label(), assessment.Unknown.Label(), assessment.OnTrack.Label(), assessment.Ahead.Label(),
-	assessment.Completed.Label(), figures.Verified, assessment.NotDue.Label(), all,
+	assessment.Completed.Label(), figures.Verified, assessment.NotDue.Label(), total,
 }
 
 // count fills in the figures, with their change since the previous letter.
@@ -73,7 +73,7 @@ func (v *view) count() {
 			return v.compared(count{Now: now.statuses[c], Before: before.statuses[c]})
 		}
 		line := statusCount{Name: v.t(status), Measures: figure(false), Milestones: figure(true)}
-		if status == all || line.Measures.Now+line.Measures.Before+line.Milestones.Now+line.Milestones.Before > 0 {
+		if status == total || line.Measures.Now+line.Measures.Before+line.Milestones.Now+line.Milestones.Before > 0 {
 			v.Statuses = append(v.Statuses, line)
 		}
 	}

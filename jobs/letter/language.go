@@ -41,8 +41,8 @@ var wordings = map[Language]*wording{
 	English: {Lang: "en", entries: catalogue("templates/en.yaml")},
 }
 
-// in is the wording of a language.
-func in(l Language) *wording {
+// speaking is the wording of a language.
+func speaking(l Language) *wording {
 	if l == "" {
 		l = Chinese
 	}
@@ -88,3 +88,10 @@ func plural(s string, one bool) string {
 
 // chinese tells whether things are said as they are written.
 func (w *wording) chinese() bool { return w.entries == nil }
+
+func (w *wording) language() Language {
+	if w.chinese() {
+		return Chinese
+	}
+	return English
+}

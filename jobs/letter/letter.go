@@ -1,6 +1,6 @@
 // Package letter composes the weekly progress notice (督查进度提示): from a ledger and its
-// assessments to a subject, an HTML page, a plain text and a workbook, all in Chinese. Compose is pure:
-// the same input gives the same bytes, so a letter can be composed again and compared with what was sent.
+// assessments to a subject, an HTML page, a plain text and a workbook, in Chinese or in English. Compose is
+// pure: the same input gives the same bytes, so a letter can be composed again and compared with what was sent.
 //
 // It judges nothing (package jobs/assessment does) and sends nothing (package jobs/mail does). What it
 // adds is order, words and roundings; every rounding is for the eye, no rule looks at a rounded figure.
@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"xushi/jobs/anomaly"
@@ -78,27 +79,32 @@ func Compose(in Input) (*Letter, error) {
 	if err := in.validate(); err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
-	v, err := newView(in)
+	v, err := newView(&in)
 	if err != nil {
 		return nil, fmt.Errorf("compose letter: %w", err)
 	}
 	l := &Letter{
-		Plan:         in.Ledger.Plan.ID,
-		Week:         v.week,
-		Period:       v.week.String(),
-		Kind:         schema.WeeklyLetter,
-		AsOf:         in.AsOf,
-		Counts:       v.counts,
-		Subject:      v.Subject,
-		WorkbookName: fmt.Sprintf("xushi-%s-%s.xlsx", in.Ledger.Plan.ID, v.week),
+		Plan:    in.Ledger.Plan.ID,
+		Week:    in.This.Week,
+		Period:  in.This.Week.String(),
+		Kind:    schema.WeeklyLetter,
+		AsOf:    in.AsOf,
+		Counts:  v.Counts,
+		Subject: v.Subject,
 	}
-	if l.HTML, err = renderHTML(v); err != nil {
+	name := []string{"xushi", l.Plan, l.Period}
+	if in.Department != "" {
+		l.Kind = schema.DepartmentLetter + in.Department
+		name = append(name, in.Department)
+	}
+	l.WorkbookName = strings.Join(name, "-") + ".xlsx"
+	if l.HTML, err = v.html(); err != nil {
 		return nil, fmt.Errorf("compose letter: html: %w", err)
 	}
-	if l.Text, err = renderText(v); err != nil {
+	if l.Text, err = v.text(); err != nil {
 		return nil, fmt.Errorf("compose letter: text: %w", err)
 	}
-	if l.Workbook, err = renderWorkbook(binding{v.Subject, "zh-CN", in.AsOf}, v.sheets(in.Ledger)); err != nil {
+	if l.Workbook, err = renderWorkbook(binding{v.Subject, v.Lang, in.AsOf}, v.sheets(in.Ledger)); err != nil {
 		return nil, fmt.Errorf("compose letter: workbook: %w", err)
 	}
 	return l, nil

@@ -32,6 +32,10 @@ func (a adjustment) String() string {
 	return a.What + "：" + a.Before + " → " + a.After
 }
 
+func (a adjustment) clipped(runes int) adjustment {
+	return adjustment{clip(a.Of, 2*titleRunes), a.What, clip(oneLine(a.Before), runes), clip(oneLine(a.After), runes)}
+}
+
 // revisions are those that change anything that the letter speaks of.
 func (v *view) revisions() []revision {
 	var shown []revision
@@ -51,7 +55,7 @@ func (v *view) revisions() []revision {
 			}
 		}
 		words.Minor = len(words.changes) - len(controlled)
-		words.Listed = cut(v, controlled, func(c seeds.Change) adjustment { return v.adjustment(r.Ledger, c) })
+		words.Listed = cut(v, controlled, func(c seeds.Change) adjustment { return v.adjustment(r.Ledger, c).clipped(v.room.text) })
 		if len(words.changes) > 0 || v.Department == "" {
 			shown = append(shown, words)
 		}
@@ -80,12 +84,12 @@ func (v *view) speaksOf(l *seeds.Ledger, c seeds.Change) bool {
 }
 
 func (v *view) adjustment(l *seeds.Ledger, c seeds.Change) adjustment {
-	a := adjustment{Of: clip(v.titleOf(l, c), 2*titleRunes)}
+	a := adjustment{Of: v.titleOf(l, c)}
 	switch {
 	case c.Field == "due_date" && c.After > c.Before && c.Before != "": // both as 2024-06-30
 		a.What, a.Before, a.After = v.t("完成时限（延期）"), c.Before, c.After
 	case c.Field != "":
-		a.What, a.Before, a.After = v.t(seeds.FieldTitle(c.Field)), v.short(c.Before, v.t("无")), v.short(c.After, v.t("无"))
+		a.What, a.Before, a.After = v.t(seeds.FieldTitle(c.Field)), orElse(c.Before, v.t("无")), orElse(c.After, v.t("无"))
 	case c.Before == "":
 		a.What = v.t("新增")
 	default:

@@ -12,17 +12,17 @@ import (
 // sheets are the workbook's: every measure, those of two of the letter's lists in full, and what the words mean.
 func (v *view) sheets(l *seeds.Ledger) []sheet {
 	return []sheet{
-		table("总台账", v.about(), ledgerColumns(l), pointers(v.rows)),
-		table("滞后清单", v.about(), laggingColumns(l), pointers(v.lagging)),
-		table("未报清单", v.about(), unreportedColumns(l), pointers(v.unreported)),
+		table("总台账", v.about(), ledgerColumns(l), pointers(v.entries)),
+		table("滞后清单", v.about(), laggingColumns(l), v.lagging),
+		table("未报清单", v.about(), unreportedColumns(l), v.unreported),
 		table("口径说明", v.about(), definitionColumns, v.definitions()),
 	}
 }
 
-func pointers(rows []*row) []*entry {
-	all := make([]*entry, len(rows))
-	for i, r := range rows {
-		all[i] = &r.entry
+func pointers(entries []entry) []*entry {
+	all := make([]*entry, len(entries))
+	for i := range entries {
+		all[i] = &entries[i]
 	}
 	return all
 }
@@ -46,7 +46,9 @@ func ledgerColumns(l *seeds.Ledger) []column[*entry] {
 		{"原文", 23, (*entry).quote},
 		{"原文位置\n（从0起）", 8.5, func(e *entry) any { return integer(e.measure.Commitment.QuoteOffset) }},
 		{"牵头单位", 10, func(e *entry) any { return l.DepartmentName(e.measure.Commitment.LeadDepartment) }},
-		{"配合单位", 10, func(e *entry) any { return departments(l, e.measure.Commitment.SupportingDepartments...) }},
+		{"配合单位", 10, func(e *entry) any {
+			return speaking(Chinese).departments(l, e.measure.Commitment.SupportingDepartments...)
+		}},
 		{"单位", 7.5, (*entry).unit},
 		{"目标值", 9, (*entry).target},
 		{"序时应\n完成", 9, (*entry).planned},
@@ -78,7 +80,7 @@ func laggingColumns(l *seeds.Ledger) []column[*entry] {
 	return []column[*entry]{
 		{"序号", 5, nil},
 		{"类别", 9, (*entry).kind},
-		{"任务", 30, func(e *entry) any { return fullTitle(e.measure) }},
+		{"任务", 30, func(e *entry) any { return speaking(Chinese).fullTitle(e.measure) }},
 		{"牵头单位", 14, func(e *entry) any { return l.DepartmentName(e.measure.Commitment.LeadDepartment) }},
 		{"进度状态", 14, (*entry).status},
 		{"单位", 7, (*entry).unit},
@@ -105,7 +107,7 @@ func unreportedColumns(l *seeds.Ledger) []column[*entry] {
 		{"序号", 5, nil},
 		{"报送单位", 20, func(e *entry) any { return l.DepartmentName(e.measure.ReportingDepartment) }},
 		{"类别", 10, (*entry).kind},
-		{"任务", 44, func(e *entry) any { return fullTitle(e.measure) }},
+		{"任务", 44, func(e *entry) any { return speaking(Chinese).fullTitle(e.measure) }},
 		{"数据状态", 16, func(e *entry) any { return e.now.Data.Label() }},
 		{"最近数据", 12, (*entry).dataTime},
 		{"报送周期\n（天）", 10, func(e *entry) any { return integer(e.measure.ReportingIntervalDays) }},
@@ -125,25 +127,27 @@ var definitionColumns = []column[term]{
 func (v *view) definitions() []term {
 	var all []term
 	for _, r := range v.Revisions {
-		all = append(all, r.terms()...)
+		all = append(all, v.termsOf(r)...)
 	}
-	for _, r := range v.rows {
-		all = append(all, term{fullTitle(r.measure), r.measure.Definition})
+	for i := range v.entries {
+		m := v.entries[i].measure
+		all = append(all, term{v.fullTitle(m), m.Definition})
 	}
 	all = append(all, v.terms...)
-	all = append(all, term{"查证", "每个数字都可追溯到报送记录：xushi explain 指标编号 --as-of " + v.traceAsOf})
+	all = append(all, term{"查证", "每个数字都可追溯到报送记录：" + v.Explain})
 	for i, n := range v.Notes {
 		all = append(all, term{fmt.Sprintf("说明%d", i+1), n})
 	}
 	return all
 }
 
-// terms tell who changed the ledger and why, and then every change.
-func (r *revision) terms() []term {
+// termsOf tell who changed the ledger and why, and then every change.
+func (v *view) termsOf(r revision) []term {
 	all := []term{{"台账调整 " + r.When, fmt.Sprintf("台账版本 %s；经办：%s；批准：%s；理由：%s", r.Version, r.By, r.Approver, r.Reason)}}
-	for _, a := range r.changes {
+	for _, c := range r.changes {
+		a := v.adjustment(r.ledger, c)
 		words := a.String()
-		if a.controlled {
+		if c.Controlled {
 			words += "（经批准）"
 		}
 		all = append(all, term{"台账调整：" + a.Of, words})
@@ -163,7 +167,7 @@ func (e *entry) actualShare() any { return exact(e.now.ActualShare, rate) }
 func (e *entry) lagDays() any     { return integer(e.now.LagDays) }
 func (e *entry) weeks() any       { return integer(e.streak) }
 func (e *entry) dataTime() any    { return onDay(e.now.LastReported) }
-func (e *entry) missing() any     { return missing(e.measure, e.now.MissingPieces) }
+func (e *entry) missing() any     { return speaking(Chinese).pieces(e.measure, e.now.MissingPieces) }
 func (e *entry) dueDate() any     { return e.measure.DueDate.String() }
 
 // gap leaves small counts empty: their days of delay stand in the next column.
@@ -175,7 +179,7 @@ func (e *entry) gap() any {
 }
 
 func (e *entry) status() any {
-	words := figures.Status(e.now.Standing)
+	words := figures.StatusOf(e.now.Standing, e.verified)
 	if e.now.Alert == assessment.SevereAlert || e.now.Overdue() {
 		return strong(words)
 	}
@@ -186,7 +190,7 @@ func (e *entry) statusBefore() any {
 	if e.before == nil {
 		return figures.None
 	}
-	return figures.Status(e.before.Standing)
+	return figures.StatusOf(e.before.Standing, e.wasVerified)
 }
 
 func (e *entry) nextStageBy() any {

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"math/big"
+	"regexp"
 	"strings"
 
 	"xushi/jobs/assessment"
@@ -143,3 +144,29 @@ func clip(s string, runes int) string {
 
 // oneLine makes one line of what somebody wrote, so that it does not look like several of ours.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// reason is why a measure is unknown, which package assessment says in Chinese.
+func (w *wording) reason(chinese string) string {
+	if w.chinese() {
+		return chinese
+	}
+	if m := lacksInput.FindStringSubmatch(chinese); m != nil {
+		lacks := strings.Split(m[1], "、")
+		for i, what := range lacks {
+			name, of, ok := strings.Cut(strings.TrimSuffix(what, "）"), "（")
+			if lacks[i] = w.t(name); ok {
+				lacks[i] += " (" + of + ")"
+			}
+		}
+		return w.t("缺少%s，待%s提供", w.list(lacks), m[2])
+	}
+	if m := lacksReading.FindStringSubmatch(chinese); m != nil {
+		return w.t("尚无读数，待%s报送", m[1])
+	}
+	return chinese
+}
+
+var (
+	lacksInput   = regexp.MustCompile(`^缺少(.+)，待(.+)提供$`)
+	lacksReading = regexp.MustCompile(`^尚无读数，待(.+)报送$`)
+)

@@ -1,7 +1,6 @@
 package letter
 
 import (
-	"embed"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -11,9 +10,6 @@ import (
 	"xushi/jobs/figures"
 )
 
-//go:embed templates
-var templates embed.FS
-
 // columns is the width of the plain text: what a terminal and a mail window show without wrapping.
 const columns = 78
 
@@ -21,14 +17,20 @@ const columns = 78
 // arrows) count as one, as most terminals draw them; none stands left of anything that is aligned.
 var cells = &runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: true}
 
-var plain = template.Must(template.New("letter.txt").Funcs(template.FuncMap{
-	"pad":  pad,
-	"left": func(width int, s string) string { return cells.FillLeft(s, width) },
-	"wrap": wrap,
-	"join": strings.Join,
-	"line": func(s string) string { return strings.Repeat(s, columns) },
-	"inc":  func(i int) int { return i + 1 },
-}).ParseFS(templates, "templates/letter.txt"))
+var texts = map[Language]*template.Template{Chinese: textIn(Chinese), English: textIn(English)}
+
+func textIn(l Language) *template.Template {
+	return template.Must(template.New("letter.txt").Funcs(template.FuncMap{
+		"t":    speaking(l).t,
+		"pad":  pad,
+		"left": func(width int, s string) string { return cells.FillLeft(s, width) },
+		"wrap": wrap,
+		"join": strings.Join,
+		"line": func(s string) string { return strings.Repeat(s, columns) },
+		"num":  ordinal,
+		"inc":  func(i int) int { return i + 1 },
+	}).ParseFS(templates, "templates/letter.txt"))
+}
 
 // pad fills a cell. Our dash for "nothing" is of ambiguous width, so in columns it is a hyphen.
 func pad(width int, s string) string {
@@ -38,9 +40,10 @@ func pad(width int, s string) string {
 	return cells.FillRight(s, width)
 }
 
-func renderText(v *view) (string, error) {
+// text says what the page says, after which it is filled.
+func (v *view) text() (string, error) {
 	var b strings.Builder
-	if err := plain.ExecuteTemplate(&b, "letter.txt", v); err != nil {
+	if err := texts[v.language()].ExecuteTemplate(&b, "letter.txt", v); err != nil {
 		return "", err
 	}
 	return b.String(), nil

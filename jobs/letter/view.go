@@ -80,7 +80,7 @@ type list[T any] struct {
 // newView holds the entries against each other; fill puts them into words.
 func newView(input *Input) (*view, error) {
 	v := &view{
-		wording:       in(input.Language),
+		wording:       speaking(input.Language),
 		in:            input,
 		Title:         input.Ledger.Plan.Title,
 		AsOf:          figures.At(input.AsOf),
@@ -180,10 +180,10 @@ func (v *view) nothing() []string {
 	}{
 		{v.t("新增滞后或逾期"), len(v.New.Rows) == 0 && !v.First},
 		{v.t("恢复序时"), len(v.Recovered.Rows) == 0 && !v.First},
-		{v.t("督办事项"), v.Items.none()},
+		{v.t("督办事项"), v.Items.None()},
 		{v.t("超期未报"), len(v.Unreported.Rows) == 0},
 		{v.t("%d天内到期", v.DueSoonDays), len(v.DueSoon.Rows) == 0},
-		{v.t("数据疑问"), len(v.Questions.Rows) == 0},
+		{v.t("请核实的数据"), len(v.Questions.Rows) == 0},
 		{v.t("调低原数的更正"), len(v.Corrections.Rows) == 0},
 		{v.t("目标、时限和计划曲线的调整"), !slices.ContainsFunc(v.Revisions, func(r revision) bool { return len(r.Listed.Rows) > 0 })},
 		{v.t("无法测算"), len(v.Unknown.Rows) == 0},
