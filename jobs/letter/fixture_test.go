@@ -8,6 +8,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/supervision"
@@ -32,18 +33,84 @@ func input() letter.Input {
 		s.LaggingWeeks = weeks
 		before.Standings[measure] = s
 	}
+	this := after(before, now)
+	this.Items = items()
+	this.Verifications = []supervision.Verification{{Commitment: "maternity-centre", At: june(28)}}
 	return letter.Input{
-		Ledger: l, Now: now, Before: before, This: after(before, now),
-		Revisions: changed(l),
-		AsOf:      asOf, KnownAt: asOf,
+		Ledger: l, Now: now, Before: before, This: this,
+		Revisions: changed(l), Questions: questions(l),
+		AsOf: asOf, KnownAt: asOf,
+	}
+}
+
+// first is a plan's first letter, of the first week of its year: nothing is reported yet, and nothing is late.
+func first() letter.Input {
+	in := input()
+	newYear := time.Date(2024, time.January, 2, 8, 0, 0, 0, schema.Shanghai) // Monday is New Year's Day
+	for i := range in.Now {
+		a := &in.Now[i]
+		*a = assessment.Assessment{
+			Measure: a.Measure, AsOf: newYear, KnownAt: newYear, Target: a.Target, Actual: decimal.NewNullDecimal(decimal.Zero),
+			Standing: assessment.Standing{Progress: assessment.NotDue, Alert: assessment.NoAlert, Data: assessment.Fresh},
+			Planned:  new(big.Rat), PlannedShare: new(big.Rat), ActualShare: new(big.Rat), Unconfirmed: a.Measure.CurveConfirmedBy == "",
+		}
+		switch {
+		case a.Measure.ID == "family-doctors":
+			a.Progress, a.Data, a.Actual = assessment.Unknown, assessment.NeverReported, decimal.NullDecimal{}
+			a.Reason = "缺少基期值、分母（重点人群人数），待区卫生健康委提供"
+		case a.Measure.Curve == linear && a.Measure.Mode != schema.Level:
+			a.Progress, a.Data, a.LagDays = assessment.NotStarted, assessment.NeverReported, 1
+			a.PlannedShare = big.NewRat(1, 366)
+			a.Planned = new(big.Rat).Mul(a.Target.Rat(), a.PlannedShare)
+		}
+	}
+	in.AsOf, in.KnownAt, in.Before, in.Revisions, in.Questions = newYear, newYear, nil, nil, nil
+	in.This = weekOf(in.Now)
+	return in
+}
+
+// items are one of every state, and of every way to be answered.
+func items() []supervision.Item {
+	week := func(n int) schema.Week { return schema.Week{Year: 2024, Number: n} }
+	explained := func(department, problem, next string, day int) *assessment.Explanation {
+		return &assessment.Explanation{Department: department, Time: june(day), ReceivedAt: june(day), Problem: problem, NextStep: next}
+	}
+	return []supervision.Item{
+		{Number: "2024-001", Commitment: "maternity-centre", Department: "weijianwei", State: supervision.Verified, Opened: week(24),
+			ClosedAt: june(28), ClosedBy: "区政府督查室 王某", Reason: "现场核实，已开诊", Evidence: []string{"https://example.gov.cn/evidence/11"}},
+		{Number: "2024-002", Commitment: "finished-construction", Department: "zhujianwei", State: supervision.Recovered, Opened: week(22), ClosedAt: asOf},
+		{Number: "2024-003", Commitment: "waste-free-cells", Department: "shengtai", State: supervision.Escalated, Opened: week(17), Due: schema.Day(2024, 5, 6), Unanswered: 10},
+		{Number: "2024-004", Commitment: "fitness", Department: "wenlvju", State: supervision.Closed, Opened: week(20), ClosedAt: june(26), ClosedBy: "区政府督查室 王某", Reason: "器材到货延迟，已协调解决"},
+		{Number: "2024-005", Commitment: "new-construction", Department: "zhujianwei", State: supervision.Answered, Opened: week(25), Due: schema.Day(2024, 7, 1),
+			Answer: explained("zhujianwei", "2个地块的施工许可尚未取得", "7月10日前取得", 25)},
+		{Number: "2024-006", Commitment: "schools", Department: "jiaoyuju", State: supervision.Open, Opened: week(26), Due: schema.Day(2024, 7, 8), Unanswered: 1},
+		{Number: "2024-007", Commitment: "performances", Department: "wenlvju", State: supervision.Answered, Opened: week(23), Due: schema.Day(2024, 6, 17),
+			Answer: explained("wenlvju", "演出档期集中在下半年。", "7月起每周安排4场。", 12)},
+		{Number: "2024-008", Commitment: "housing", Department: "zhujianwei", State: supervision.Open, Opened: week(27), Due: schema.Day(2024, 7, 15)},
+		{Number: "2024-009", Commitment: "sewers", Department: "chengguanwei", State: supervision.Open, Opened: week(27), Due: schema.Day(2024, 7, 15)},
+	}
+}
+
+// questions are two that are new this week, and one that was asked before.
+func questions(l *seeds.Ledger) []anomaly.Question {
+	measure := func(id string) *seeds.Measure { m, _ := l.Measure(id); return m }
+	return []anomaly.Question{
+		{Measure: measure("pain-clinics"), Kind: anomaly.SourcesDisagree, Department: "weijianwei", Since: june(26),
+			Chinese: "区卫生健康委截至6月26日报60%，区城市管理委截至6月25日报57%，两者不一致，请核对后说明以何为准。",
+			English: "Health reported 60% on 2024-06-26, Urban Management reported 57% on 2024-06-25. Which is right?"},
+		{Measure: measure("green-area"), Kind: anomaly.PeriodEndJump, Department: "chengguanwei", Since: june(30),
+			Chinese: "6月29日一次报送增加1800平方米，占6月增量的90%，请说明原因。",
+			English: "One report of 2024-06-29 added 1,800 m², which is 90% of the increase of the month. What is the reason?"},
+		{Measure: measure("housing"), Kind: anomaly.ExactOnPlan, Department: "zhujianwei", Since: june(3), Chinese: "此前已提示。", English: "Asked before."},
 	}
 }
 
 func weekOf(all []assessment.Assessment) *supervision.Week { return after(nil, all) }
 
 func after(before *supervision.Week, all []assessment.Assessment) *supervision.Week {
+	l := &seeds.Ledger{Plan: seeds.Plan{ID: "hongqiao-2024", Start: schema.Day(2024, time.January, 1)}}
 	return supervision.Next(before, supervision.Input{
-		Ledger: ledger(), Week: schema.WeekOf(all[0].AsOf), AsOf: all[0].AsOf, KnownAt: all[0].KnownAt, Now: all,
+		Ledger: l, Week: schema.WeekOf(all[0].AsOf), AsOf: all[0].AsOf, KnownAt: all[0].KnownAt, Now: all,
 	})
 }
 
@@ -63,7 +130,7 @@ func quiet() letter.Input {
 			}
 		}
 	}
-	in.Revisions, in.Before = nil, weekOf(lastWeek)
+	in.Revisions, in.Questions, in.Before = nil, nil, weekOf(lastWeek)
 	in.This = after(in.Before, in.Now)
 	return in
 }
@@ -123,8 +190,31 @@ func ledger() *seeds.Ledger {
 				milestone("archive", "启动建设", stage("tender", "完成招标", 7, 12, 100))),
 		},
 	}
+	for i := range l.Departments {
+		l.Departments[i].NameEN = englishNames[l.Departments[i].ID]
+	}
+	for i := range l.Commitments {
+		c := &l.Commitments[i]
+		c.TitleEN = englishNames[c.ID]
+		for j := range c.Measures {
+			c.Measures[j].TitleEN = englishNames[c.Measures[j].ID]
+		}
+	}
 	l.Index()
 	return l
+}
+
+var englishNames = map[string]string{
+	"zhujianwei": "Housing and Construction", "chengguanwei": "Urban Management", "shengtai": "Ecology and Environment",
+	"weijianwei": "Health", "wenlvju": "Culture and Tourism", "jiaoyuju": "Education",
+
+	"new-construction": "New construction projects", "new-projects": "Projects started", "new-area": "Floor area started",
+	"finished-construction": "Completion of People's Hospital phase 3 and other projects", "finished-area": "Floor area completed",
+	"sewers": "Misconnected sewers put right", "flood-pollution": "Pollution of rivers in the flood season",
+	"waste-free-cells": "Zero-waste units", "pocket-parks": "Pocket parks", "green-area": "New green space",
+	"family-doctors": "Family doctors", "pain-clinics": "Community pain clinics", "housing": "Housing support",
+	"performances": "Performances for residents", "fitness": "Public fitness grounds", "schools": "Primary school and east campus of No. 3 School",
+	"primary-school": "Primary school", "east-campus": "East campus", "maternity-centre": "Opening of the maternity centre", "archive": "Digital archive",
 }
 
 func milestone(id, title string, stages ...seeds.Stage) seeds.Measure {
@@ -202,6 +292,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		// 252,406 ÷ 847,000 = 29.8%; 29.8 − 182/366 = 29.8 − 49.727 = −19.9; attainment 59.9% < 60%
 		linearly(l, "new-area", 252406, assessment.Severe, assessment.SevereAlert, func(a *assessment.Assessment) {
 			a.LagDays, a.LastReported = 72, reported(25)
+			a.Forecast = &assessment.Forecast{Finish: schema.Day(2025, time.September, 2), DaysLate: 245}
 			a.Problem, a.NextStep = "2个地块的施工许可尚未取得,土方外运受扬尘管控影响,已连续停工12天。", "7月10日前取得西于庄一期施工许可;同义庄地块增加夜间土方作业,8月底前补齐缺口。"
 		}),
 		of(l, "new-projects", 4, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
@@ -212,6 +303,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		// 540 ÷ 1500 = 36.0%; 36 − 49.727 = −13.7
 		linearly(l, "housing", 540, assessment.Lagging, assessment.LaggingAlert, func(a *assessment.Assessment) {
 			a.LagDays, a.LastReported, a.Data = 50, reported(18), assessment.Unverified
+			a.Forecast = &assessment.Forecast{Finish: schema.Day(2025, time.May, 20), DaysLate: 140}
 			a.Problem = "申请材料复核周期较长。"
 		}),
 		// 29 of 30, due 06-15: overdue, and only 3.3 points short
@@ -239,7 +331,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 		}),
 		linearly(l, "green-area", 3100, assessment.Ahead, assessment.NoAlert, nil),
 		of(l, "family-doctors", 64, assessment.Unknown, assessment.NoAlert, func(a *assessment.Assessment) {
-			a.Reason, a.LastReported = "缺少基期值:原文未给出上年签约率,待区卫生健康委提供。", reported(20)
+			a.Reason, a.LastReported = "缺少基期值，待区卫生健康委提供", reported(20)
 		}),
 		of(l, "pain-clinics", 60, assessment.OnTrack, assessment.Watch, func(a *assessment.Assessment) {
 			a.Planned, a.PlannedShare, a.ActualShare, a.Gap = big.NewRat(655, 10), big.NewRat(655, 1000), big.NewRat(6, 10), big.NewRat(-55, 10)
@@ -276,6 +368,12 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 			a.Planned, a.PlannedShare, a.ActualShare = new(big.Rat), new(big.Rat), new(big.Rat)
 			a.DueSoon, a.NextDue, a.NextPiece, a.LastReported = true, schema.Day(2024, time.July, 12), "tender", reported(21)
 		}),
+	}
+	for i := range week {
+		if a := &week[i]; a.Problem != "" {
+			c := a.Measure.Commitment
+			a.Explained = &assessment.Explanation{Department: c.LeadDepartment, Time: june(20), ReceivedAt: june(20), Problem: a.Problem, NextStep: a.NextStep}
+		}
 	}
 	return week
 }
@@ -330,8 +428,10 @@ func of(l *seeds.Ledger, measure string, actual int64, p assessment.Progress, al
 	return a
 }
 
-func reported(june int) *time.Time {
-	t := time.Date(2024, time.June, june, 17, 30, 0, 0, schema.Shanghai)
+func june(day int) time.Time { return time.Date(2024, time.June, day, 17, 30, 0, 0, schema.Shanghai) }
+
+func reported(day int) *time.Time {
+	t := june(day)
 	return &t
 }
 

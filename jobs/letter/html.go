@@ -21,7 +21,7 @@ var styles = map[string]template.CSS{
 	"link":   "color:#1d4e89;text-decoration:underline;",
 	"body":   "padding:6px 24px 22px;",
 	"h2":     "margin:26px 0 8px;padding:0 0 4px;font-size:16px;line-height:1.4;font-weight:bold;color:#1f2933;border-bottom:2px solid #1f2933;",
-	"small":  "font-size:12px;font-weight:normal;color:#596673;",
+	"small":  "font-size:12px;color:#596673;",
 	"p":      "margin:0 0 8px;",
 	"worst":  "margin:0 0 6px;font-size:14px;line-height:1.65;",
 	"quiet":  "margin:14px 0 8px;padding:12px 16px;background-color:#eef6f0;border:1px solid #b9d8c3;color:#1d4d34;font-size:15px;",
@@ -29,11 +29,11 @@ var styles = map[string]template.CSS{
 	"tile":   "padding:10px 14px 8px;border:1px solid #c5ccd4;vertical-align:top;font-size:14px;",
 	"figure": "font-size:30px;line-height:1.2;font-weight:bold;",
 	"keep":   "white-space:nowrap;",
-	"th":     "border-bottom:1px solid #7b8794;font-size:12px;line-height:1.4;font-weight:normal;color:#46525f;",
-	"td":     "border-bottom:1px solid #dfe3e8;",
-	"top":    "border-top:1px solid #9aa5b1;",
+	"th":     "border-bottom:1px solid #789;color:#46525f;",
+	"td":     "border-bottom:1px solid #ddd;",
+	"aside":  "font-size:12px;font-weight:normal;color:#596673;",
 	"label":  "display:none;mso-hide:all;",
-	"more":   "padding-bottom:12px;font-size:13px;line-height:1.65;color:#323f4b;",
+	"more":   "padding-bottom:10px;border-bottom:1px solid #9ab;font-size:13px;line-height:1.65;color:#323f4b;",
 	"key":    "color:#596673;",
 	"code":   "font-family:Consolas,monospace;font-size:12px;color:#46525f;",
 	"foot":   "padding:14px 24px 20px;border-top:1px solid #d5dae0;background-color:#f7f8fa;font-size:12px;line-height:1.7;color:#52606d;",
@@ -46,7 +46,7 @@ var styles = map[string]template.CSS{
 
 	// Of a bar. A part has the colour of its characters for its background, so that what is left where
 	// backgrounds are stripped or not printed is the same bar.
-	"bar":   "border-collapse:collapse;font-family:SimSun,'Noto Sans CJK SC','PingFang SC',monospace;font-size:10px;line-height:12px;white-space:nowrap;overflow:hidden;",
+	"bar":   "border-collapse:collapse;font-family:SimSun,'Noto Sans CJK SC','PingFang SC',monospace;font-size:10px;line-height:12px;white-space:nowrap;",
 	"done":  "padding:0;border:1px solid #1f2933;background-color:#46525f;color:#46525f;",
 	"short": "padding:0;border:1px dashed #1f2933;background-color:#f4e1df;color:#b5797a;",
 	"mark":  "padding:0;background-color:#1f2933;color:#1f2933;",

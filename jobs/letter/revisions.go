@@ -2,6 +2,7 @@ package letter
 
 import (
 	"cmp"
+	"strings"
 
 	"xushi/jobs/figures"
 	"xushi/seeds"
@@ -89,13 +90,21 @@ func (v *view) adjustment(l *seeds.Ledger, c seeds.Change) adjustment {
 	case c.Field == "due_date" && c.After > c.Before && c.Before != "": // both as 2024-06-30
 		a.What, a.Before, a.After = v.t("完成时限（延期）"), c.Before, c.After
 	case c.Field != "":
-		a.What, a.Before, a.After = v.t(seeds.FieldTitle(c.Field)), orElse(c.Before, v.t("无")), orElse(c.After, v.t("无"))
+		a.What, a.Before, a.After = v.fieldTitle(c.Field), orElse(c.Before, v.t("无")), orElse(c.After, v.t("无"))
 	case c.Before == "":
 		a.What = v.t("新增")
 	default:
 		a.What = v.t("删除")
 	}
 	return a
+}
+
+// fieldTitle is what was changed; a threshold is known in English by its name in the ledger's files.
+func (v *view) fieldTitle(field string) string {
+	if threshold, ok := strings.CutPrefix(field, "thresholds."); ok && !v.chinese() {
+		return threshold
+	}
+	return v.t(seeds.FieldTitle(field))
 }
 
 // titleOf names what was changed; what has no name of its own is called by its ID.

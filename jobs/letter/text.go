@@ -57,23 +57,27 @@ const hangs = ",.;:!?)%、。，；：！？）”’》】"
 // department writes must not look like another line of ours.
 func wrap(indent int, s string) string {
 	var b strings.Builder
-	width := indent
-	for _, word := range words(strings.Join(strings.Fields(s), " ")) {
-		if w := cells.StringWidth(word); width > indent && width+w > columns && indent+w <= columns && !hang(word) {
+	width, space := indent, 0
+	put := func(r rune) {
+		w := cells.RuneWidth(r)
+		switch {
+		case r == ' ':
+			space = min(width-indent, 1) // none begins a line, and none ends one
+			return
+		case width+space+w > columns && !strings.ContainsRune(hangs, r):
 			b.WriteString("\n" + strings.Repeat(" ", indent))
-			width = indent
+			width, space = indent, 0
+		}
+		b.WriteString(strings.Repeat(" ", space) + string(r))
+		width, space = width+space+w, 0
+	}
+	for _, word := range words(strings.Join(strings.Fields(s), " ")) {
+		if w := cells.StringWidth(word); word != " " && width > indent && width+space+w > columns && indent+w <= columns && !hang(word) {
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			width, space = indent, 0
 		}
 		for _, r := range word {
-			w := cells.RuneWidth(r)
-			if width+w > columns && !strings.ContainsRune(hangs, r) {
-				b.WriteString("\n" + strings.Repeat(" ", indent))
-				width = indent
-			}
-			if r == ' ' && width == indent {
-				continue
-			}
-			b.WriteRune(r)
-			width += w
+			put(r)
 		}
 	}
 	return b.String()

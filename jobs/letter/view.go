@@ -68,7 +68,7 @@ var roomy = room{detailed: 18, list: 12, text: 240}
 
 // less is what a letter is given room for that came out too long.
 func (r room) less() room {
-	return room{max(r.detailed*2/3, 1), max(r.list*2/3, 1), max(r.text*2/3, 20)}
+	return room{max(r.detailed*5/6, 1), max(r.list*5/6, 1), max(r.text*5/6, 20)}
 }
 
 // list is the part of a list that is shown, and how much more there is.
