@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"xushi/jobs/letter"
@@ -14,7 +11,6 @@ import (
 	"xushi/jobs/post"
 	"xushi/jobs/records"
 	"xushi/schema"
-	"xushi/seeds"
 )
 
 // Issued says what became of one week's letters.
@@ -74,7 +70,7 @@ func (o *Office) claim(ctx context.Context, claims *claims, week schema.Week) (C
 	}
 	asOf, ok := o.Moment(week)
 	if !ok {
-		return claim, fmt.Errorf("week %s has no letter: nobody works in it", week)
+		return claim, noLetter(week)
 	}
 	claim.Week, claim.AsOf = week, asOf
 	if claim.KnownAt, err = o.knownAt(ctx, asOf); err != nil {
@@ -116,84 +112,41 @@ func (o *Office) inOrder(ctx context.Context, all map[schema.Week]Claim, week sc
 	return nil
 }
 
-// queueAll composes and queues every letter of the edition; one that cannot be had keeps no other back.
+// queueAll queues every letter of the edition; one that cannot be had keeps no other back.
 func (o *Office) queueAll(ctx context.Context, e *edition) (*Issued, error) {
-	chinese, err := o.compose(e, letter.Chinese, "")
+	drafts, err := o.drafts(e)
 	if err != nil {
 		return nil, err
 	}
-	english, err := o.english(e)
-	if err != nil {
-		return nil, err
-	}
-	issued := &Issued{Letter: chinese}
+	issued := &Issued{Letter: drafts[0].Letter}
 	var errs []error
-	for _, recipient := range o.Recipients {
-		l := chinese
-		if o.readsEnglish(recipient) {
-			l = english
+	for _, d := range drafts[1:] {
+		fresh, err := o.queue(ctx, d, e.this.KnownAt)
+		switch to := (Addressed{d.Recipient, d.Letter.Kind}); {
+		case err != nil:
+			errs = append(errs, err)
+		case fresh:
+			issued.Queued = append(issued.Queued, to)
+		default:
+			issued.Before = append(issued.Before, to)
 		}
-		errs = append(errs, o.queue(ctx, issued, l, e.this.KnownAt, recipient))
-	}
-	for _, id := range slices.Sorted(maps.Keys(o.Departments)) {
-		errs = append(errs, o.queueDepartment(ctx, issued, e, id))
 	}
 	return issued, errors.Join(errs...)
 }
 
-func (o *Office) english(e *edition) (*letter.Letter, error) {
-	if !slices.ContainsFunc(o.Recipients, o.readsEnglish) {
-		return nil, nil
-	}
-	return o.compose(e, letter.English, "")
-}
-
-func (o *Office) readsEnglish(recipient string) bool {
-	return slices.ContainsFunc(o.English, func(reader string) bool { return mailbox(reader) == mailbox(recipient) })
-}
-
-// mailbox is what tells an address from others; of one that is none, itself.
-func mailbox(address string) string {
-	if bare, err := mail.Address(address); err == nil {
-		address = bare
-	}
-	return strings.ToLower(address)
-}
-
-// queueDepartment queues a department's own letter, if it has a task in the plan.
-func (o *Office) queueDepartment(ctx context.Context, issued *Issued, e *edition, id string) error {
-	leads := func(c seeds.Commitment) bool { return c.LeadDepartment == id }
-	if !slices.ContainsFunc(e.ledger.Commitments, leads) {
-		return nil
-	}
-	l, err := o.compose(e, letter.Chinese, id)
+// queue hands one letter to the MAIL stream; fresh is false if it was there.
+func (o *Office) queue(ctx context.Context, d Draft, knownAt time.Time) (fresh bool, err error) {
+	body, err := d.Message(o.From)
 	if err != nil {
-		return err
+		return false, err
 	}
-	var errs []error
-	for _, recipient := range o.Departments[id] {
-		errs = append(errs, o.queue(ctx, issued, l, e.this.KnownAt, recipient))
-	}
-	return errors.Join(errs...)
-}
-
-// queue hands one letter to the MAIL stream, and notes whether it was there.
-func (o *Office) queue(ctx context.Context, issued *Issued, l *letter.Letter, knownAt time.Time, recipient string) error {
-	body, err := mail.Build(l, o.From, recipient)
-	if err != nil {
-		return err
-	}
-	fresh, err := post.Queue(ctx, o.JetStream, post.Letter{
-		Plan: l.Plan, Period: l.Period, Kind: l.Kind, AsOf: l.AsOf, KnownAt: knownAt, From: o.From, Recipient: recipient,
-		MessageID: mail.MessageID(l, o.From, recipient), Body: body,
+	l := d.Letter
+	fresh, err = post.Queue(ctx, o.JetStream, post.Letter{
+		Plan: l.Plan, Period: l.Period, Kind: l.Kind, AsOf: l.AsOf, KnownAt: knownAt, From: o.From, Recipient: d.Recipient,
+		MessageID: mail.MessageID(l, o.From, d.Recipient), Body: body,
 	})
-	switch {
-	case err != nil:
-		return fmt.Errorf("the letter of %s to %s: %w", l.Period, recipient, err)
-	case fresh:
-		issued.Queued = append(issued.Queued, Addressed{recipient, l.Kind})
-	default:
-		issued.Before = append(issued.Before, Addressed{recipient, l.Kind})
+	if err != nil {
+		return false, fmt.Errorf("the letter of %s to %s: %w", l.Period, d.Recipient, err)
 	}
-	return nil
+	return fresh, nil
 }

@@ -89,7 +89,7 @@ func (o *Office) warn(ctx context.Context, w warning) error {
 		return err // nil: it was given before
 	}
 	if o.Operator != "" {
-		if err := o.queue(ctx, &Issued{}, o.warningLetter(w), w.at, o.Operator); err != nil {
+		if _, err := o.queue(ctx, Draft{o.warningLetter(w), o.Operator}, w.at); err != nil {
 			return err
 		}
 	}
