@@ -53,7 +53,9 @@ const (
 //	exact_on_plan    newest reading of the run   what was planned then         readings of the run
 //	sources_disagree what Department reported    what Other reported           2
 type Question struct {
-	Measure    *seeds.Measure
+	Measure       *seeds.Measure
+	AsOf, KnownAt time.Time
+
 	Kind       Kind
 	Department string // who is asked: the one whose readings make the measure's figure
 	Other      string // of sources_disagree: the other department, or the other source; "" otherwise
@@ -66,14 +68,14 @@ type Question struct {
 	Value, Against *big.Rat // in the measure's unit
 	Count          int
 
-	Events           []*schema.Record // that it rests on, as they happened
+	Events           []assessment.Event // that it rests on, as they happened
 	Chinese, English string
 }
 
 // Ask is every question that the readings of a measure give rise to, as of one moment and as known at another.
 // A correction takes away what it answers.
 func Ask(ledger *seeds.Ledger, log *assessment.Log, m *seeds.Measure, asOf, knownAt time.Time) []Question {
-	q := asker{ledger: ledger, measure: m, asOf: asOf}
+	q := asker{ledger: ledger, measure: m, asOf: asOf, knownAt: knownAt}
 	own := log.Reported(m.ID, m.ReportingDepartment, asOf, knownAt)
 	q.jumps(own)
 	q.decreases(own)
@@ -98,20 +100,29 @@ func AskAll(ledger *seeds.Ledger, log *assessment.Log, asOf, knownAt time.Time) 
 type asker struct {
 	ledger  *seeds.Ledger
 	measure *seeds.Measure
-	asOf    time.Time
 	asked   []Question
+
+	asOf, knownAt time.Time
 }
 
-// ask adds a question, which can be asked as soon as so many of its events are known.
-func (q *asker) ask(question Question, firstEvents int) {
-	question.Measure, question.Department = q.measure, q.measure.ReportingDepartment
-	for _, r := range question.Events[:firstEvents] {
-		if r.ReceivedAt.After(question.Since) {
-			question.Since = r.ReceivedAt
+// ask adds a question about readings, in the order in which they happened.
+func (q *asker) ask(question Question, readings ...*schema.Record) {
+	question.Measure, question.AsOf, question.KnownAt = q.measure, q.asOf, q.knownAt
+	question.Department = q.measure.ReportingDepartment
+	question.Events = assessment.EventsOf(readings)
+	question.Chinese, question.English = q.words(&question, readings)
+	q.asked = append(q.asked, question)
+}
+
+// known is when all of the readings had been received.
+func known(readings ...*schema.Record) time.Time {
+	var last time.Time
+	for _, r := range readings {
+		if r.ReceivedAt.After(last) {
+			last = r.ReceivedAt
 		}
 	}
-	question.Chinese, question.English = q.words(&question)
-	q.asked = append(q.asked, question)
+	return last
 }
 
 // others are the departments of the commitment whose readings are cross-checks.

@@ -19,9 +19,9 @@ func (q *asker) decreases(own []*schema.Record) {
 			before, now := points[i-1], points[i]
 			if q.fell(before, now) && !(before.Source != now.Source && near(before, now)) {
 				q.ask(Question{
-					Kind: Decrease, Piece: piece, From: before.day(), To: now.day(),
-					Value: now.figure.Rat(), Against: before.figure.Rat(), Count: 2, Events: []*schema.Record{before.Record, now.Record},
-				}, 2)
+					Kind: Decrease, Piece: piece, From: before.day(), To: now.day(), Since: known(before.Record, now.Record),
+					Value: now.figure.Rat(), Against: before.figure.Rat(), Count: 2,
+				}, before.Record, now.Record)
 			}
 		}
 	}

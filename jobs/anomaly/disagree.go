@@ -43,14 +43,6 @@ type pair struct {
 	disagree     bool
 }
 
-// known is when both had been received.
-func (p pair) known() time.Time {
-	if p.theirs.ReceivedAt.After(p.ours.ReceivedAt) {
-		return p.theirs.ReceivedAt
-	}
-	return p.ours.ReceivedAt
-}
-
 // compare asks about the newest pair if its two disagree. That is known since they began to: a disagreement
 // that goes on is nothing new.
 func (q *asker) compare(own, others []point, other string) {
@@ -68,13 +60,13 @@ func (q *asker) compare(own, others []point, other string) {
 		return
 	}
 	ours, theirs := newest.ours, newest.theirs
-	events := []*schema.Record{ours.Record, theirs.Record}
-	slices.SortFunc(events, func(a, b *schema.Record) int { return a.Time.Compare(b.Time) })
+	readings := []*schema.Record{ours.Record, theirs.Record}
+	slices.SortFunc(readings, func(a, b *schema.Record) int { return a.Time.Compare(b.Time) })
 	q.ask(Question{
 		Kind: SourcesDisagree, Other: other, Piece: theirs.Data.Piece(),
-		From: min(ours.day(), theirs.day()), To: max(ours.day(), theirs.day()), Since: since.known(),
-		Value: ours.figure.Rat(), Against: theirs.figure.Rat(), Count: 2, Events: events,
-	}, 0)
+		From: min(ours.day(), theirs.day()), To: max(ours.day(), theirs.day()), Since: known(since.ours.Record, since.theirs.Record),
+		Value: ours.figure.Rat(), Against: theirs.figure.Rat(), Count: 2,
+	}, readings...)
 }
 
 // pairs are the other's readings, each with one of ours that it can be held against.

@@ -74,12 +74,12 @@ func (q *asker) askRun(run []point) {
 	if !rounds(planned, last.figure, lastPlace(q.measure, last.Record)) {
 		planned = q.measure.Planned(last.day() + 1)
 	}
-	events := make([]*schema.Record, len(run))
+	readings := make([]*schema.Record, len(run))
 	for i, p := range run {
-		events[i] = p.Record
+		readings[i] = p.Record
 	}
 	q.ask(Question{
-		Kind: ExactOnPlan, From: run[0].day(), To: last.day(),
-		Value: last.figure.Rat(), Against: planned, Count: len(run), Events: events,
-	}, exactRun)
+		Kind: ExactOnPlan, From: run[0].day(), To: last.day(), Since: known(readings[:exactRun]...),
+		Value: last.figure.Rat(), Against: planned, Count: len(run),
+	}, readings...)
 }

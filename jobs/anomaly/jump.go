@@ -25,8 +25,8 @@ func (q *asker) jumps(own []*schema.Record) {
 	points := series(q.measure, own, "")
 	for _, periods := range q.periods() {
 		for _, p := range periods {
-			if question, ok := q.jump(points, p); ok {
-				q.ask(question, question.Count)
+			if question, late, ok := q.jump(points, p); ok {
+				q.ask(question, late...)
 				break
 			}
 		}
@@ -60,10 +60,9 @@ func (q *asker) periods() [][]span {
 	return all
 }
 
-func (q *asker) jump(points []point, p span) (Question, bool) {
+func (q *asker) jump(points []point, p span) (question Question, late []*schema.Record, ok bool) {
 	eve := p.last - lastDays // the last day before the last days
 	before, early, all := decimal.Zero, decimal.Zero, decimal.Zero
-	var late []*schema.Record
 	spoken := map[schema.Date]bool{}
 	for _, at := range points {
 		switch day := at.day(); {
@@ -80,12 +79,16 @@ func (q *asker) jump(points []point, p span) (Question, bool) {
 	rhythm := max(len(spoken), p.days()/max(q.measure.ReportingIntervalDays, 1))
 	if rhythm < reportsAPeriod || added.LessThan(ofTarget(q.measure, jumpOfTarget)) ||
 		added.LessThan(increase.Mul(decimal.New(jumpShare, -2))) {
-		return Question{}, false
+		return Question{}, nil, false
+	}
+	since := p.last.End()
+	if last := known(late...); last.After(since) {
+		since = last
 	}
 	return Question{
-		Kind: PeriodEndJump, Period: p.period, From: p.first, To: p.last, Since: p.last.End(),
-		Value: added.Rat(), Against: increase.Rat(), Count: len(late), Events: late,
-	}, true
+		Kind: PeriodEndJump, Period: p.period, From: p.first, To: p.last, Since: since,
+		Value: added.Rat(), Against: increase.Rat(), Count: len(late),
+	}, late, true
 }
 
 // firstOfMonth is the first day of the month so many months after that of the day.

@@ -9,27 +9,26 @@ import (
 )
 
 // words asks in both languages. They say what was reported and when, and ask; they judge nothing.
-func (q *asker) words(a *Question) (chinese, english string) {
+func (q *asker) words(a *Question, readings []*schema.Record) (chinese, english string) {
 	switch a.Kind {
 	case PeriodEndJump:
-		return q.jumpWords(a)
+		return q.jumpWords(a, readings)
 	case Decrease:
 		return q.decreaseWords(a)
 	case ExactOnPlan:
 		return q.exactWords(a)
 	}
-	return q.disagreeWords(a)
+	return q.disagreeWords(a, readings)
 }
 
-func (q *asker) jumpWords(a *Question) (chinese, english string) {
+func (q *asker) jumpWords(a *Question, late []*schema.Record) (chinese, english string) {
 	period := periodWords[a.Period]
 	added, share := figures.Quantity(q.measure, a.Value), figures.Percent(new(big.Rat).Quo(a.Value, a.Against))
-	last := schema.DateOf(a.Events[len(a.Events)-1].Time)
+	first, last := schema.DateOf(late[0].Time), schema.DateOf(late[len(late)-1].Time)
 	if a.Count == 1 {
 		return fmt.Sprintf("%s一次报送增加%s，占%s增量的%s，请说明原因。", day(last), added, period, share),
 			fmt.Sprintf("One report of %s added %s, which is %s of the increase of the %s. What is the reason?", last, added, share, a.Period)
 	}
-	first := schema.DateOf(a.Events[0].Time)
 	return fmt.Sprintf("%s%d次报送共增加%s，占%s增量的%s，请说明原因。", days(first, last), a.Count, added, period, share),
 		fmt.Sprintf("%d reports of %s added %s, which is %s of the increase of the %s. What is the reason?", a.Count, daysEN(first, last), added, share, a.Period)
 }
@@ -54,8 +53,8 @@ func (q *asker) exactWords(a *Question) (chinese, english string) {
 			a.Count, daysEN(a.From, a.To), last, a.To)
 }
 
-func (q *asker) disagreeWords(a *Question) (chinese, english string) {
-	ours, theirs := a.Events[0], a.Events[1]
+func (q *asker) disagreeWords(a *Question, readings []*schema.Record) (chinese, english string) {
+	ours, theirs := readings[0], readings[1]
 	if ours.Department != a.Department || ours.Source == a.Other {
 		ours, theirs = theirs, ours
 	}

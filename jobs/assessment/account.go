@@ -42,14 +42,13 @@ func (l *Log) Account(m *seeds.Measure, asOf, knownAt time.Time) []Entry {
 			counts[e.Record], counting[e.Record.Data.Piece()] = true, e.Record
 		}
 	}
-	withdrawers := l.withdrawers()
 	var all []Entry
 	for id, r := range l.originals {
 		if !l.speaksOf(r, m.ID) {
 			continue
 		}
 		e := Entry{Record: r}
-		by := withdrawers[id]
+		by := l.withdrawn[id]
 		switch {
 		case r.ReceivedAt.After(knownAt):
 			e.Fate = ReceivedLater
@@ -79,16 +78,6 @@ func (l *Log) speaksOf(r *schema.Record, measure string) bool {
 	return (r.Type == schema.Reported || r.Type == schema.Unchanged) && slices.Contains(l.measuresOf(r), measure)
 }
 
-// withdrawers are the first known to withdraw each identity.
-func (l *Log) withdrawers() map[identity]*schema.Record {
-	first := map[identity]*schema.Record{}
-	for _, v := range slices.Backward(l.voids) {
-		target, _ := withdraws(v)
-		first[target] = v
-	}
-	return first
-}
-
 // Clock is how long what was last said of a measure keeps its data fresh.
 type Clock struct {
 	Running  bool        // due and not completed
@@ -99,7 +88,7 @@ type Clock struct {
 
 // Clock tells how the data status of an assessment came about.
 func (l *Log) Clock(a *Assessment) Clock {
-	th, from := l.ledger.ThresholdsOf(a.Measure), l.dueFrom(a.Measure)
+	th, from := l.ledger.ThresholdsOf(a.Measure), dueFrom(l.ledger, a.Measure)
 	c := Clock{
 		Running: schema.DateOf(a.AsOf) >= from && a.Progress != Completed,
 		From:    from, Days: a.Measure.ReportingIntervalDays + th.GraceDays,

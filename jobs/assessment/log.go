@@ -18,6 +18,7 @@ type Log struct {
 	explained map[string]timeline // explanations, by commitment
 	originals map[identity]*schema.Record
 	voids     []*schema.Record // whatever withdraws something, in order of knowledge
+	withdrawn Withdrawals      // of the whole plan, though the log may be of a part
 }
 
 // voice is what one department says of one measure.
@@ -88,6 +89,7 @@ func originals(plan string, records []schema.Record) map[identity]*schema.Record
 }
 
 func (l *Log) place(withdrawn Withdrawals) {
+	l.withdrawn = withdrawn
 	for id, r := range l.originals {
 		by := l.own(withdrawn[id])
 		if by != nil && byKnowledge(by, r) < 0 {

@@ -3,33 +3,37 @@ package records
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"golang.org/x/sync/errgroup"
 
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/schema"
 	"xushi/seeds"
 )
 
-// Assess reads a plan's events and assesses it, commitment by commitment, so that a province's year never
-// stands in memory as a whole. The result is that of assessment.Log.Assess over all of them.
-func Assess(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, asOf, knownAt time.Time) ([]assessment.Assessment, error) {
+// Assess reads a plan's events, assesses it and asks what they give rise to asking, commitment by commitment, so
+// that a province's year never stands in memory as a whole. The results are those of assessment.Log.Assess and
+// anomaly.AskAll over all of them.
+func Assess(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, asOf, knownAt time.Time) ([]assessment.Assessment, []anomaly.Question, error) {
 	measures := ledger.Measures()
 	place := make(map[*seeds.Measure]int, len(measures))
 	for i, m := range measures {
 		place[m] = i
 	}
-	all := make([]assessment.Assessment, len(measures))
+	all, asked := make([]assessment.Assessment, len(measures)), make([][]anomaly.Question, len(measures))
 	err := EachCommitment(ctx, conn, ledger, knownAt, func(c *seeds.Commitment, log *assessment.Log) error {
 		for i := range c.Measures {
 			m := &c.Measures[i]
 			all[place[m]] = log.AssessMeasure(m, asOf, knownAt)
+			asked[place[m]] = anomaly.Ask(ledger, log, m, asOf, knownAt)
 		}
 		return nil
 	})
-	return all, err
+	return all, slices.Concat(asked...), err
 }
 
 // EachCommitment hands every commitment of the ledger to each, one at a time and in no order to rely on, with

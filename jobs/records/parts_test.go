@@ -40,7 +40,7 @@ func TestAPlanReadInPartsIsAssessedAsAWhole(t *testing.T) {
 		known := knownAt.Start()
 		whole := assessment.NewLog(ledger, load(t, conn, ledger.Plan.ID, known))
 		want := whole.Assess(asOf, known)
-		got, err := records.Assess(t.Context(), conn, ledger, asOf, known)
+		got, _, err := records.Assess(t.Context(), conn, ledger, asOf, known)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -38,7 +38,7 @@ func BenchmarkProvince(b *testing.B) {
 			cpu := cpuTime(b)
 			for n := 1; b.Loop(); n++ {
 				begun := time.Now()
-				all, err := records.Assess(b.Context(), conn, ledger, asOf, asOf)
+				all, _, err := records.Assess(b.Context(), conn, ledger, asOf, asOf)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
 	"xushi/jobs/records"
@@ -18,6 +19,7 @@ import (
 type edition struct {
 	ledger       *seeds.Ledger
 	now          []assessment.Assessment
+	questions    []anomaly.Question
 	before, this *supervision.Week // before is nil of a plan's first letter
 	revisions    []seeds.Revision
 }
@@ -29,7 +31,7 @@ func (o *Office) prepare(ctx context.Context, week schema.Week, asOf, knownAt ti
 		return nil, err
 	}
 	e := &edition{ledger: history.At(knownAt)}
-	if e.now, err = o.assess(ctx, e.ledger, asOf, knownAt); err != nil {
+	if e.now, e.questions, err = o.assess(ctx, e.ledger, asOf, knownAt); err != nil {
 		return nil, err
 	}
 	if e.before, err = records.WeekBefore(ctx, o.Store, o.Plan, asOf); err != nil {
@@ -55,8 +57,8 @@ func revisions(history *seeds.History, before *supervision.Week, knownAt time.Ti
 
 // freeze keeps the edition; at is when. One that is kept stays as it is.
 func (o *Office) freeze(ctx context.Context, e *edition, at time.Time) error {
-	if err := records.SaveAssessments(ctx, o.Store, e.ledger, e.now, at); err != nil {
-		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
+	if err := o.keep(ctx, e.ledger, e.now, e.questions, at); err != nil {
+		return err
 	}
 	if err := records.SaveWeek(ctx, o.Store, e.ledger, e.this, e.now, at); err != nil {
 		return fmt.Errorf("freeze week %s of %s: %w", e.this.Week, o.Plan, err)
@@ -67,7 +69,7 @@ func (o *Office) freeze(ctx context.Context, e *edition, at time.Time) error {
 // compose writes one letter of the edition: for everybody, or a department's own.
 func (o *Office) compose(e *edition, language letter.Language, department string) (*letter.Letter, error) {
 	composed, err := letter.Compose(letter.Input{
-		Ledger: e.ledger, Now: e.now, Before: e.before, This: e.this, Revisions: e.revisions,
+		Ledger: e.ledger, Now: e.now, Before: e.before, This: e.this, Revisions: e.revisions, Questions: e.questions,
 		AsOf: e.this.AsOf, KnownAt: e.this.KnownAt, BoardURL: o.BoardURL, Simulation: o.Simulation,
 		Language: language, Department: department,
 	})

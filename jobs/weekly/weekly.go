@@ -22,6 +22,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/jobs/calendar"
 	"xushi/jobs/records"
@@ -62,14 +63,23 @@ func (o *Office) Assess(ctx context.Context, asOf, knownAt time.Time) ([]assessm
 	if err != nil {
 		return nil, err
 	}
-	now, err := o.assess(ctx, history.At(knownAt), asOf, knownAt)
+	ledger := history.At(knownAt)
+	now, questions, err := o.assess(ctx, ledger, asOf, knownAt)
 	if err != nil {
 		return nil, err
 	}
-	if err := records.SaveAssessments(ctx, o.Store, history.At(knownAt), now, o.Clock()); err != nil {
-		return nil, fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
+	return now, o.keep(ctx, ledger, now, questions, o.Clock())
+}
+
+// keep stores an assessment, and what it gives rise to asking, for the views; at is when.
+func (o *Office) keep(ctx context.Context, ledger *seeds.Ledger, now []assessment.Assessment, questions []anomaly.Question, at time.Time) error {
+	if err := records.SaveQuestions(ctx, o.Store, ledger, questions, at); err != nil {
+		return fmt.Errorf("keep the questions of %s: %w", o.Plan, err)
 	}
-	return now, nil
+	if err := records.SaveAssessments(ctx, o.Store, ledger, now, at); err != nil {
+		return fmt.Errorf("keep the assessment of %s: %w", o.Plan, err)
+	}
+	return nil
 }
 
 // Versions are those of the plan's ledger, with every act that is in the log by now.
@@ -85,10 +95,10 @@ func (o *Office) Versions(ctx context.Context) (*seeds.History, error) {
 }
 
 // assess holds what had been received by knownAt against the version of the ledger that was in force then.
-func (o *Office) assess(ctx context.Context, ledger *seeds.Ledger, asOf, knownAt time.Time) ([]assessment.Assessment, error) {
-	all, err := records.Assess(ctx, o.Store, ledger, asOf, knownAt)
+func (o *Office) assess(ctx context.Context, ledger *seeds.Ledger, asOf, knownAt time.Time) ([]assessment.Assessment, []anomaly.Question, error) {
+	all, questions, err := records.Assess(ctx, o.Store, ledger, asOf, knownAt)
 	if err != nil {
-		return nil, fmt.Errorf("read the events of %s: %w", o.Plan, err)
+		return nil, nil, fmt.Errorf("read the events of %s: %w", o.Plan, err)
 	}
-	return all, nil
+	return all, questions, nil
 }
