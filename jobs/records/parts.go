@@ -38,7 +38,7 @@ func Assess(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, asOf, k
 
 // EachCommitment hands every commitment of the ledger to each, one at a time and in no order to rely on, with
 // the log of what had been received by knownAt of it and of its measures. While one is being looked at, the
-// next ones are read.
+// next ones are read. Whoever keeps a record of a log keeps all of that log's records in memory.
 func EachCommitment(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, knownAt time.Time, each func(*seeds.Commitment, *assessment.Log) error) error {
 	ahead, err := readAhead(ctx, conn, ledger, knownAt)
 	if err != nil {
@@ -88,6 +88,12 @@ type ahead struct {
 	strays      map[string][]schema.Record // by the commitment that their measure is of
 }
 
+// The ids alone are looked for first, since the view settles identity over everything that it is asked for.
+const aheadOf = `
+AND (department, source, id) IN (
+    SELECT department, source, id FROM events WHERE plan = ? AND (voids != '' OR replaces != '' OR has(?, measure)))
+AND (voids != '' OR replaces != '' OR has(?, measure))`
+
 // readAhead reads what withdraws something, under whatever commitment that was sent, and what was sent of a
 // measure while it was of another commitment than it is in this ledger.
 func readAhead(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, knownAt time.Time) (*ahead, error) {
@@ -97,7 +103,7 @@ func readAhead(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, know
 	}
 	a := &ahead{ledger: ledger, strays: map[string][]schema.Record{}}
 	var withdrawing []schema.Record
-	err = read(ctx, conn, ledger.Plan.ID, knownAt, "AND (voids != '' OR replaces != '' OR has(?, measure))", func(r *schema.Record) error {
+	err = read(ctx, conn, ledger.Plan.ID, knownAt, aheadOf, func(r *schema.Record) error {
 		if r.Data.Voids != "" || r.Data.Replaces != "" {
 			withdrawing = append(withdrawing, *r)
 		}
@@ -105,7 +111,7 @@ func readAhead(ctx context.Context, conn driver.Conn, ledger *seeds.Ledger, know
 			a.strays[m.Commitment.ID] = append(a.strays[m.Commitment.ID], *r)
 		}
 		return nil
-	}, moved)
+	}, ledger.Plan.ID, moved, moved)
 	a.withdrawals = assessment.NewWithdrawals(withdrawing)
 	return a, err
 }
