@@ -70,7 +70,7 @@ func (o *object) quantity(d *decimal.Decimal) string {
 
 // thresholdWords say what holds where the entry sets nothing, too.
 func (o *object) thresholdWords(name Threshold) string {
-	own, _ := o.fields[thresholdField+string(name)].Interface().(*int)
+	own, _ := reflect.TypeAssert[*int](o.fields[thresholdField+string(name)])
 	switch {
 	case own != nil:
 		return strconv.Itoa(*own)

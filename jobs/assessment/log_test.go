@@ -483,9 +483,6 @@ func TestPlannedInUnits(t *testing.T) {
 	}
 }
 
-// always is a plan of one ledger.
-func always(l *Log) func(time.Time) *Log { return func(time.Time) *Log { return l } }
-
 // TestAssessIsInTheOrderOfTheText and covers every measure.
 func TestAssessIsInTheOrderOfTheText(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 package records_test
 
 import (
-	"fmt"
+	"errors"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -71,12 +71,12 @@ func TestEachCommitmentStopsAtTheFirstError(t *testing.T) {
 	}
 	insert(t, conn, chatter(ledger, 500)...)
 	seen := 0
-	wrong := fmt.Errorf("enough")
+	wrong := errors.New("enough")
 	err = records.EachCommitment(t.Context(), conn, ledger, ledger.Plan.End.Start(), func(*seeds.Commitment, *assessment.Log) error {
 		seen++
 		return wrong
 	})
-	if err != wrong || seen != 1 {
+	if !errors.Is(err, wrong) || seen != 1 {
 		t.Errorf("err = %v after %d commitments, want %v after 1", err, seen, wrong)
 	}
 }
