@@ -74,11 +74,12 @@ func (b *book) head(w *excelize.StreamWriter, s sheet) {
 		b.do(w.SetRow(cell(1, i+1), []any{excelize.Cell{StyleID: b.style(line.look), Value: line.text}}, excelize.RowOpts{Height: line.height}))
 		b.do(w.MergeCell(cell(1, i+1), cell(len(s.headings), i+1)))
 	}
-	header := make([]any, len(s.headings))
+	header, lines := make([]any, len(s.headings)), 2
 	for i, heading := range s.headings {
 		header[i] = excelize.Cell{StyleID: b.style(look{part: "header"}), Value: heading}
+		lines = max(lines, linesOf(heading, s.widths[i]))
 	}
-	b.do(w.SetRow(cell(1, headerRow), header, excelize.RowOpts{Height: 2*lineHeight + 6}))
+	b.do(w.SetRow(cell(1, headerRow), header, excelize.RowOpts{Height: rowHeight(lines)}))
 }
 
 // body writes the rows, each as high as its longest cell: Excel, WPS and LibreOffice all guess differently
@@ -108,9 +109,11 @@ func (b *book) body(w *excelize.StreamWriter, s sheet) {
 			}
 		}
 		at++
-		b.do(w.SetRow(cell(1, at), row, excelize.RowOpts{Height: min(float64(lines)*lineHeight+6, maxHeight)}))
+		b.do(w.SetRow(cell(1, at), row, excelize.RowOpts{Height: rowHeight(lines)}))
 	}
 }
+
+func rowHeight(lines int) float64 { return min(float64(lines)*lineHeight+6, maxHeight) }
 
 // linesOf is how many lines a text takes in a column, by the widths of our font: a Chinese character (and
 // whatever else is not ASCII) is a little wider than two of the characters that columns are measured in.

@@ -143,7 +143,11 @@ func inTemplates(t *testing.T) map[string]bool {
 	t.Helper()
 	said := map[string]bool{}
 	call := regexp.MustCompile(`[{( ]t ("[^"]*")`)
-	for _, name := range []string{"templates/letter.html", "templates/letter.txt"} {
+	files, err := filepath.Glob("templates/*.[ht]*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range files {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -104,7 +104,7 @@ func Compose(in Input) (*Letter, error) {
 	if l.Text, err = v.text(); err != nil {
 		return nil, fmt.Errorf("compose letter: text: %w", err)
 	}
-	if l.Workbook, err = renderWorkbook(binding{v.Subject, v.Lang, in.AsOf}, v.sheets(in.Ledger)); err != nil {
+	if l.Workbook, err = renderWorkbook(binding{v.Subject, v.Lang, in.AsOf}, v.sheets()); err != nil {
 		return nil, fmt.Errorf("compose letter: workbook: %w", err)
 	}
 	return l, nil

@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"cmp"
 	"math/big"
 	"regexp"
 	"strings"
@@ -83,6 +84,11 @@ func (w *wording) withUnit(m *seeds.Measure, number string) string {
 	return number + " " + unit
 }
 
+// unit alone, as a column has it; one that English does without stays as it is.
+func (w *wording) unit(m *seeds.Measure) string {
+	return cmp.Or(plural(w.t(m.Unit), false), m.Unit)
+}
+
 // target is as exact as the text, with the text's own word where that is no numeral.
 func (w *wording) target(m *seeds.Measure) string {
 	if w.chinese() {
@@ -118,16 +124,21 @@ func (w *wording) pieces(m *seeds.Measure, ids []string) string {
 	const some = 5
 	names := make([]string, 0, some)
 	for _, id := range ids[:min(len(ids), some)] {
-		name := clip(m.PieceName(id), 40)
-		if by, ok := m.PieceDue(id); ok {
-			name = w.t("%s（应于%s）", name, by)
-		}
-		names = append(names, name)
+		names = append(names, w.piece(m, id, 40))
 	}
 	if len(ids) > some {
 		return w.t("%s等%d个", w.list(names), len(ids))
 	}
 	return w.list(names)
+}
+
+// piece is one by its name, as far as there is room for it, with its date.
+func (w *wording) piece(m *seeds.Measure, id string, runes int) string {
+	name := clip(m.PieceName(id), runes)
+	if by, ok := m.PieceDue(id); ok {
+		return w.t("%s（应于%s）", name, by)
+	}
+	return name
 }
 
 // clip keeps what others write to a length that a letter has room for; the workbook has it whole.
