@@ -69,7 +69,7 @@ func pageIn(l Language) *template.Template {
 		"inc":  func(i int) int { return i + 1 },
 		"sign": sign,
 		"keep": keep,
-	}).ParseFS(templates, "templates/letter.html"))
+	}).ParseFS(templates, "templates/frame.html", "templates/letter.html"))
 }
 
 func css(name string) (template.CSS, error) {

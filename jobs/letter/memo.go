@@ -78,6 +78,9 @@ func (m *Memo) wording() *wording { return speaking(m.Language) }
 // Lang is the language as HTML names it.
 func (m *Memo) Lang() string { return m.wording().Lang }
 
+// Version names the renderer.
+func (m *Memo) Version() string { return RenderVersion }
+
 var (
 	memoPages = map[Language]*page.Template{Chinese: memoPageIn(Chinese), English: memoPageIn(English)}
 	memoTexts = map[Language]*template.Template{Chinese: memoTextIn(Chinese), English: memoTextIn(English)}
@@ -85,7 +88,7 @@ var (
 
 func memoPageIn(l Language) *page.Template {
 	t := page.Must(pages[l].Clone())
-	return page.Must(t.ParseFS(templates, "templates/frame.html", "templates/memo.html")).Lookup("memo.html")
+	return page.Must(t.ParseFS(templates, "templates/memo.html")).Lookup("memo.html")
 }
 
 func memoTextIn(l Language) *template.Template {
