@@ -25,6 +25,8 @@ type job struct {
 	Last       uint64    // sequence of the last message to read
 	Marks      []uint64  // sequences on the way there, ascending
 	Events     int       // how many to publish
+	Plan       string    // whose letters to write
+	Weeks      []int     // of 2024, whose letters to write
 	Profile    string    // file for a CPU profile; "": none
 	Began      time.Time // of the whole run
 }
@@ -44,6 +46,7 @@ var jobs = map[string]func(context.Context, job) (result, error){
 	"obvious": obvious,
 	"publish": publish,
 	"bare":    publishBare,
+	"letters": writeLetters,
 }
 
 func jobOfChild() (j job, ok bool, err error) {

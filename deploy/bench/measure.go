@@ -33,7 +33,7 @@ func measure(ctx context.Context, o options) (_ report, err error) {
 	}{
 		{o.wants(partUp), b.up},
 		{o.wants(partPublish), b.publish},
-		{o.wants(partDrain, partBatch, partObvious, partFresh, partScale, partBig), b.throughStore},
+		{o.wants(partDrain, partBatch, partObvious, partFresh, partScale, partLetter, partBig), b.throughStore},
 	} {
 		if !step.wanted {
 			continue
@@ -59,6 +59,11 @@ func (b *bench) throughStore(ctx context.Context) (err error) {
 	}
 	if b.wants(partScale) {
 		if err := b.scale(ctx); err != nil {
+			return err
+		}
+	}
+	if b.wants(partLetter) {
+		if err := b.letters(ctx); err != nil {
 			return err
 		}
 	}

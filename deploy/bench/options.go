@@ -27,10 +27,11 @@ const (
 	partObvious = "obvious"
 	partFresh   = "fresh"
 	partScale   = "scale"
+	partLetter  = "letter"
 	partBig     = "big"
 )
 
-var parts = []string{partUp, partPublish, partDrain, partBatch, partObvious, partFresh, partScale, partBig}
+var parts = []string{partUp, partPublish, partDrain, partBatch, partObvious, partFresh, partScale, partLetter, partBig}
 
 func optionsFromEnvironment() (o options, err error) {
 	if o.Events, err = number("BENCH_EVENTS", 1_000_000); err != nil {

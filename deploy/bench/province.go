@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -20,21 +22,27 @@ func province(measures int) *seeds.Ledger {
 	l := &seeds.Ledger{Plan: seeds.Plan{
 		ID: "province-2024", Title: "全省2024年政府工作报告目标任务", Jurisdiction: "某省",
 		Start: schema.Day(2024, 1, 1), End: schema.Day(2024, 12, 31),
-		Source: seeds.Source{File: "source.txt", Title: "为测速生成的文本", SHA256: strings.Repeat("0", 64)},
-		Note:   "为测速生成，不是任何地方的计划。",
+		Source:   seeds.Source{File: "source.txt", Title: "为测速生成的文本"},
+		Note:     "为测速生成，不是任何地方的计划。",
+		Assigned: assigned(),
 	}}
 	for i := range min(departmentsOfProvince, measures) {
-		l.Departments = append(l.Departments, seeds.Department{ID: fmt.Sprintf("d%03d", i), Name: fmt.Sprintf("第%d局", i+1), NameEN: fmt.Sprintf("Bureau %d", i+1)})
+		l.Departments = append(l.Departments, seeds.Department{ID: fmt.Sprintf("d%03d", i), Name: name(i) + "局", NameEN: fmt.Sprintf("Bureau %d", i+1)})
 	}
-	var text strings.Builder
-	offset := 0
+	const heading = "重点工程\n重点工程。"
+	text := strings.Builder{}
+	text.WriteString(heading)
+	offset := utf8.RuneCountInString(heading)
+	l.Statements = []seeds.Statement{{Kind: seeds.Heading, Quote: "重点工程", Reason: "标题"}, {Kind: seeds.Heading, Quote: "重点工程", QuoteOffset: 5, Reason: "标题"}}
 	for c := range measures / 2 {
-		quote := fmt.Sprintf("第%d项工程新增绿化面积100000平方米、服务1500户。", c+1)
+		quote := "建设" + name(c) + "片区，新增绿化面积100000平方米、服务1500户。"
 		l.Commitments = append(l.Commitments, commitmentOf(l, c, quote, offset))
 		text.WriteString(quote)
 		offset += utf8.RuneCountInString(quote)
 	}
 	l.Text = text.String()
+	sum := sha256.Sum256([]byte(l.Text))
+	l.Plan.Source.SHA256 = hex.EncodeToString(sum[:])
 	l.Index()
 	return l
 }
@@ -42,20 +50,38 @@ func province(measures int) *seeds.Ledger {
 func commitmentOf(l *seeds.Ledger, c int, quote string, offset int) seeds.Commitment {
 	n := len(l.Departments)
 	return seeds.Commitment{
-		ID: fmt.Sprintf("c%05d", c), Title: fmt.Sprintf("第%d项工程", c+1), TitleEN: fmt.Sprintf("Works %d", c+1),
+		ID: fmt.Sprintf("c%05d", c), Title: "建设" + name(c) + "片区", TitleEN: fmt.Sprintf("Area %d", c+1),
 		Section: "重点工程", Paragraph: "重点工程。", Quote: quote, QuoteOffset: offset, Done: seeds.Finished,
 		LeadDepartment: l.Departments[c%n].ID, SupportingDepartments: []string{l.Departments[(c+1)%n].ID},
-		Measures: []seeds.Measure{measureOf(c, 0, "绿化面积", "100000", "平方米", offset), measureOf(c, 1, "服务户数", "1500", "户", offset)},
+		Measures: []seeds.Measure{measureOf(c, 0, "绿化面积", "100000", "平方米", quote, offset), measureOf(c, 1, "服务户数", "1500", "户", quote, offset)},
 	}
 }
 
-func measureOf(c, i int, title, target, unit string, offset int) seeds.Measure {
+func measureOf(c, i int, title, target, unit, quote string, offset int) seeds.Measure {
 	id := fmt.Sprintf("c%05d-m%d", c, i)
 	return seeds.Measure{
-		ID: id, Title: title, TitleEN: title, NumeralText: target, NumeralOffset: offset, TargetValue: decimal.RequireFromString(target), Unit: unit,
+		ID: id, Title: title, TitleEN: title, NumeralText: target, NumeralOffset: offset + utf8.RuneCountInString(quote[:strings.Index(quote, target)]), TargetValue: decimal.RequireFromString(target), Unit: unit,
 		Comparator: seeds.AsWritten, Mode: []schema.Mode{schema.ToDate, schema.Increment}[i], Direction: seeds.Rise,
 		Definition: "为测速生成：累计完成的数量。", ReportingIntervalDays: 30, DueDate: schema.Day(2024, 12, 31), Curve: curveOf(c),
 	}
+}
+
+// assigned names somebody for everything that no text gives.
+func assigned() []seeds.Assignment {
+	fields := []string{
+		"plan.id", "plan.title", "plan.start", "plan.end", "plan.jurisdiction", "plan.source",
+		"department.id", "department.name", "department.name_en",
+		"commitment.id", "commitment.title", "commitment.title_en", "commitment.done", "commitment.lead_department", "commitment.supporting_departments",
+		"measure.id", "measure.title", "measure.title_en", "measure.mode", "measure.direction", "measure.definition",
+		"measure.reporting_interval_days", "measure.due_date", "measure.curve", "statement.kind", "statement.reason",
+	}
+	return []seeds.Assignment{{Fields: fields, AssignedBy: "bench", Confidence: seeds.High, Basis: "为测速生成"}}
+}
+
+// name is that of the i-th of at most ten thousand: four characters, none of which is a numeral.
+func name(i int) string {
+	stems := []rune("甲乙丙丁戊己庚辛壬癸")
+	return string([]rune{stems[i/1000%10], stems[i/100%10], stems[i/10%10], stems[i%10]})
 }
 
 func curveOf(c int) *seeds.Curve {
