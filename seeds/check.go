@@ -16,15 +16,17 @@ import (
 // checker collects everything that is wrong with a ledger, so that its author mends it in one go.
 type checker struct {
 	*Ledger
-	text      source
-	unread    bool    // the text is not there: nothing can be held against it
-	malformed []lines // entries whose form is complained of already
-	restored  bool    // it was proved before: only what computing relies on is checked, see expect
-	runs      []Run
-	figures   []Span
-	clauses   []Span
-	coverage  Coverage
-	errs      []error
+	text       source
+	lines      []string // of the text, made when first asked for
+	lineStarts []int    // in code points
+	unread     bool     // the text is not there: nothing can be held against it
+	malformed  []lines  // entries whose form is complained of already
+	restored   bool     // it was proved before: only what computing relies on is checked, see expect
+	runs       []Run
+	figures    []Span
+	clauses    []Span
+	coverage   Coverage
+	errs       []error
 }
 
 // require is for what everything relies on that computes with a ledger, for ever. What is added here must

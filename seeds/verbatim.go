@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -33,11 +34,16 @@ func (s source) nearest(words string, offset int) int {
 }
 
 // line is the paragraph around an offset, and the paragraphs before it.
-func (s source) line(offset int) (before []string, line string) {
-	lines := strings.Split(string(s[:offset]), "\n")
-	n := len(lines) - 1
-	rest, _, _ := strings.Cut(string(s[offset:]), "\n")
-	return lines[:n], lines[n] + rest
+func (c *checker) line(offset int) (before []string, line string) {
+	if c.lines == nil {
+		c.lines = strings.Split(c.Text, "\n")
+		for start, rest := 0, c.lines; len(rest) > 0; rest = rest[1:] {
+			c.lineStarts = append(c.lineStarts, start)
+			start += utf8.RuneCountInString(rest[0]) + 1
+		}
+	}
+	n := sort.SearchInts(c.lineStarts, offset+1) - 1
+	return c.lines[:n], c.lines[n]
 }
 
 // beginsLine tells whether nothing but blanks stands before the offset on its line.
@@ -88,7 +94,7 @@ func (c *checker) quoted(t *Commitment, at place) bool {
 	if !c.verbatim(at.field("quote"), t.Quote, t.QuoteOffset) {
 		return false
 	}
-	before, line := c.text.line(t.QuoteOffset)
+	before, line := c.line(t.QuoteOffset)
 	c.require(t.Paragraph != "" && strings.HasPrefix(line, t.Paragraph), at.field("paragraph"), "the quote's paragraph does not begin with %q", t.Paragraph)
 	headed := slices.ContainsFunc(c.Statements, func(s Statement) bool { return s.Kind == Heading && slices.Contains(before, s.Quote) })
 	c.require(slices.Contains(before, t.Section) || t.Section == "" && !headed, at.field("section"), "%q is not a line of the text before the quote", t.Section)
@@ -97,9 +103,11 @@ func (c *checker) quoted(t *Commitment, at place) bool {
 
 // within requires that the commitment's quote says the words at the offset.
 func (c *checker) within(t *Commitment, at place, words string, offset int) bool {
-	ok := words != "" && spanOf(t.Quote, t.QuoteOffset).covers(spanOf(words, offset)) && c.text.has(words, offset)
-	c.require(ok, at, "the quote does not say %q at offset %d; in the text %s", words, offset, c.hint(words, offset))
-	return ok
+	if words != "" && spanOf(t.Quote, t.QuoteOffset).covers(spanOf(words, offset)) && c.text.has(words, offset) {
+		return true
+	}
+	c.require(false, at, "the quote does not say %q at offset %d; in the text %s", words, offset, c.hint(words, offset))
+	return false
 }
 
 // numeral holds a measure against the words that it was read from: the numeral stands whole where the
