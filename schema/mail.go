@@ -142,6 +142,7 @@ type Delivery struct {
 	Tries     int       `json:"tries"`
 	Error     string    `json:"error,omitempty"` // of the last try, or why it is failed or uncertain
 	MessageID string    `json:"message_id,omitempty"`
+	Reason    string    `json:"reason,omitempty"` // why it was sent again, and who wanted that; empty: it was not
 }
 
 // MailState is the state of a delivery.

@@ -48,7 +48,7 @@ type App struct {
 	now    func() time.Time
 	ingest *ingest.Ingest   // nil without the ingest role
 	follow *follow.Follower // likewise
-	sender *mail.Sender     // nil without the jobs role
+	post   *post.Post       // nil without the jobs role
 	held   chan struct{}    // nil, or closed when the clock's jobs may begin
 
 	deliveries *weekly.Deliveries // nil without the jobs role
@@ -214,7 +214,7 @@ func (a *App) prepareRoles(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("smtp: %w", err)
 	}
-	a.sender = sender
+	a.post = post.New(a.JetStream, a.Store, sender, a.log, a.reg, post.Options{GiveUp: a.Config.Letter.GiveUp})
 	if err := a.openOffices(); err != nil {
 		return err
 	}
@@ -230,8 +230,7 @@ func (a *App) Run(ctx context.Context) error {
 		roles.Go(func() error { return a.follow.Run(ctx) })
 	}
 	if a.Config.Has(config.JobsRole) {
-		p := &post.Post{JetStream: a.JetStream, Store: a.Store, Sender: a.sender, Log: a.log}
-		roles.Go(func() error { return p.Run(ctx) })
+		roles.Go(func() error { return a.post.Run(ctx) })
 		roles.Go(func() error { return a.runJobs(ctx) })
 	}
 	if a.Config.HTTP.Listen != "" {

@@ -15,7 +15,7 @@ func described(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(name, help, labels, nil)
 }
 
-// Metrics that matter first, and what they mean where they stand out. (The ingest's own are in consumers/ingest.)
+// Metrics that matter first, and what they mean where they stand out. (The ingest's own are in consumers/ingest, those of letters in jobs/post.)
 //
 //	xushi_ingest_lag_seconds                    above a minute: the ingest does not keep up, or waits
 //	xushi_ingest_pending_messages               grows: more is published than one process stores

@@ -64,5 +64,8 @@ func (a *App) Health() error {
 	if a.ingest != nil {
 		errs = append(errs, a.ingest.Health(), a.follow.Health())
 	}
+	if a.post != nil {
+		errs = append(errs, a.post.Health())
+	}
 	return errors.Join(append(errs, a.watch.health())...)
 }

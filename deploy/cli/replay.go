@@ -39,7 +39,7 @@ func replayCommand() *cobra.Command {
 		Long: `Reads the office's acts and the departments' events from NATS into ClickHouse again. What is there
 already folds into itself, so that a replay can be repeated, interrupted, and run beside an ingest at
 any time. A database that was lost is made anew; of letters that went out, their frozen assessments
-and states come back too (not why a letter failed). Nothing is published, acknowledged or sent.
+and states come back too. Nothing is published, acknowledged or sent.
 
 A part of the log is chosen by --from-seq or --from-time, --plan and --department.`,
 		Args: cobra.NoArgs,
@@ -143,7 +143,7 @@ func restoreLetters(ctx context.Context, out io.Writer, acts *officeLog, conn dr
 		}
 		weeks += frozen
 	}
-	letters, err := (&post.Post{JetStream: acts.js, Store: conn, Log: warnings()}).Restore(ctx)
+	letters, err := post.Restore(ctx, acts.js, conn)
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,6 @@ import (
 var computedWhen = map[string]string{
 	"assessments": "assessed_at, known_at", "weekly_assessments": "assessed_at",
 	"status": "assessed_at, known_at", "lagging": "assessed_at, known_at", "department_card": "known_at",
-	"mail_deliveries": "at",
 }
 
 // After the database is lost, the logs give back every table and view as it was: events, conflicts, refusals,

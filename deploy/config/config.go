@@ -91,7 +91,7 @@ func Default() Config {
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 100_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
 		Letter:     defaultLetter(),
-		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second},
+		SMTP:       mail.Config{Host: "127.0.0.1", Port: 25, Timeout: 30 * time.Second, Verdict: 10 * time.Minute},
 		HTTP:       HTTP{Listen: "127.0.0.1:9321"},
 		Log:        Log{Level: "info", Format: "text"},
 	}

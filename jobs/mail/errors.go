@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"syscall"
 
 	"github.com/emersion/go-smtp"
 )
@@ -11,9 +14,10 @@ import (
 // Step is where in the SMTP conversation a message failed.
 type Step string
 
-// Steps of a conversation.
+// Steps of a conversation. Failures up to StepLogin are about this house and its mail server, whatever the
+// letter: an operator mends them, so they are never for good.
 const (
-	StepAddress   Step = "address"
+	StepAddress   Step = "address" // the letter's own, before any conversation
 	StepConnect   Step = "connect"
 	StepHello     Step = "hello"
 	StepTLS       Step = "tls"
@@ -21,14 +25,16 @@ const (
 	StepSender    Step = "sender"
 	StepRecipient Step = "recipient"
 	StepData      Step = "data"
+	StepBegin     Step = "begin"   // ours: the server was ready for the message, we were not
 	StepVerdict   Step = "verdict" // everything was sent, the server's answer to it is missing or bad
 )
 
 // SendError says why a message was not delivered, as far as we know.
 type SendError struct {
 	Step      Step
-	Retryable bool // the server said so (4xx), or it could not be talked to
-	Uncertain bool // it may have been delivered: the connection broke after the last byte was sent
+	Code      int  // of the server's answer, such as 550; 0 if there was none
+	Retryable bool // sending the same message again may succeed, and cannot deliver it twice
+	Uncertain bool // it may have been delivered: no answer came to the whole message
 	Err       error
 }
 
@@ -47,6 +53,24 @@ func (e *SendError) Error() string {
 // Unwrap gives the cause: a *smtp.SMTPError if the server spoke.
 func (e *SendError) Unwrap() error { return e.Err }
 
+// ServerTrouble tells whether the failure is one of the mail server, or of how we are set up for it, rather than
+// an answer about this letter.
+func (e *SendError) ServerTrouble() bool {
+	switch e.Step {
+	case StepConnect, StepHello, StepTLS, StepLogin:
+		return true
+	case StepAddress, StepBegin:
+		return false
+	default:
+		return e.Code == 0 || e.Code == authRequired || e.Code == closing
+	}
+}
+
+// NeedsOperator tells whether only a change of the configuration, here or at the mail server, can end the trouble.
+func (e *SendError) NeedsOperator() bool {
+	return e.ServerTrouble() && (e.Code/100 == 5 || e.Code == 0 && (e.Step == StepTLS || e.Step == StepLogin))
+}
+
 // IsRetryable tells whether sending the same message again may succeed and cannot deliver it twice.
 func IsRetryable(err error) bool {
 	e, ok := errors.AsType[*SendError](err)
@@ -60,19 +84,44 @@ func IsUncertain(err error) bool {
 	return ok && e.Uncertain
 }
 
+const (
+	closing      = 421
+	authRequired = 530 // what MAIL is answered where we should have logged in: a configuration to mend
+)
+
+// failed judges a failure by its step and by what the server answered. To the whole message only 4xx and 5xx say
+// that it was not taken; silence, or words that are no answer, leave it open.
 func failed(ctx context.Context, step Step, err error) *SendError {
 	e := &SendError{Step: step, Err: err}
-	reply, answered := errors.AsType[*smtp.SMTPError](err)
+	if reply, answered := errors.AsType[*smtp.SMTPError](err); answered {
+		e.Code = reply.Code
+	}
+	refused := e.Code/100 == 4 || e.Code/100 == 5
 	switch {
-	case answered:
-		e.Retryable = reply.Temporary()
-	case step == StepVerdict:
+	case step == StepVerdict && !refused:
 		e.Uncertain = true
-	default: // nothing was delivered, and nobody has said no
+	case e.Code/100 == 5:
+		e.Retryable = e.ServerTrouble()
+	default: // nothing was delivered, and nobody has said "never"
 		e.Retryable = true
 	}
-	if ctx.Err() != nil {
+	switch {
+	case ctx.Err() != nil:
 		e.Err = fmt.Errorf("%w (%w)", context.Cause(ctx), err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = fmt.Errorf("the server does not answer: %w", err)
+	case hungUp(err):
+		e.Err = fmt.Errorf("the server hung up: %w", err)
 	}
 	return e
+}
+
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// taken tells whether the verdict is a yes in other words than 250.
+func taken(err error) bool {
+	reply, answered := errors.AsType[*smtp.SMTPError](err)
+	return answered && reply.Code/100 == 2
 }

@@ -1,183 +1,163 @@
-// Package post sends what the MAIL stream holds, one letter after another, and notes what became of
-// each: in the key-value bucket, where every process looks before it sends, and in
-// progress.mail_deliveries, where analysts look.
-//
-// It does not compose, and it does not decide who gets what: a message of the stream is a letter with
-// its envelope, byte for byte.
 package post
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"sync"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
-	"xushi/jobs/mail"
-	"xushi/jobs/records"
 	"xushi/schema"
 )
 
 // Consumer is the durable name of the post's consumer of the MAIL stream.
 const Consumer = "post"
 
-// Sender is how a letter leaves the house.
+// Sender is how a letter leaves the house: package mail has it. Send calls begin before the first byte of the
+// message leaves, and delivers nothing if that fails.
 type Sender interface {
-	Send(ctx context.Context, from, to string, message []byte) error
+	Send(ctx context.Context, from, to string, message []byte, begin func() error) error
+	Server() string // for people to read
+}
+
+// Options of a post; the zero value has the defaults.
+type Options struct {
+	By        string           // names this process in the notes; default host and process id
+	Parallel  int              // letters that are sent at the same time; default 4
+	AckWait   time.Duration    // without a sign of life for so long, a process has lost its letter to another; default 30 s
+	FirstWait time.Duration    // before a letter that was put off is tried again; doubles with every try; default 5 s
+	MostWait  time.Duration    // and is never longer; default 10 min
+	GiveUp    time.Duration    // from its first try on; then a letter that is put off has failed; default 72 h
+	Clock     func() time.Time // the wall clock; default time.Now
+}
+
+func (o Options) withDefaults() Options {
+	if o.By == "" {
+		host, _ := os.Hostname() // without a name the process id has to do
+		o.By = fmt.Sprintf("%s/%d", host, os.Getpid())
+	}
+	o.Parallel = cmp.Or(o.Parallel, 4)
+	o.AckWait = cmp.Or(o.AckWait, 30*time.Second)
+	o.FirstWait = cmp.Or(o.FirstWait, 5*time.Second)
+	o.MostWait = cmp.Or(o.MostWait, 10*time.Minute)
+	o.GiveUp = cmp.Or(o.GiveUp, 72*time.Hour)
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	return o
 }
 
 // Post sends letters.
 type Post struct {
-	JetStream jetstream.JetStream
-	Store     driver.Conn
-	Sender    Sender
-	Log       *slog.Logger
+	js      jetstream.JetStream
+	store   driver.Conn
+	sender  Sender
+	log     *slog.Logger
+	options Options
+	metrics *metrics
+	health  *health
+	noted   chan struct{} // pokes the copier
+
+	mu   sync.Mutex
+	busy map[string]bool // letters that this process is sending, by subject
+}
+
+// New makes a post whose figures are in reg.
+func New(js jetstream.JetStream, store driver.Conn, sender Sender, log *slog.Logger, reg prometheus.Registerer, o Options) *Post {
+	o = o.withDefaults()
+	return &Post{
+		js: js, store: store, sender: sender, log: log, options: o,
+		metrics: newMetrics(reg), health: newHealth(log, o.Clock), noted: make(chan struct{}, 1), busy: map[string]bool{},
+	}
+}
+
+// Health is nil, or says what the post waits for. No letter is lost meanwhile.
+func (p *Post) Health() error { return p.health.err() }
+
+// Run sends until ctx ends. A letter of which nothing has left the house by then waits for the next process; one
+// that the mail server is judging is waited for.
+func (p *Post) Run(ctx context.Context) error {
+	n, err := openNotes(ctx, p.js)
+	if err != nil {
+		return err
+	}
+	var copier errgroup.Group
+	copying, stop := context.WithCancel(ctx)
+	defer stop()
+	copier.Go(func() error { return p.keepCopying(copying, n) })
+	p.send(ctx, n)
+	stop()
+	return copier.Wait()
 }
 
 const (
-	sendTimeout = 90 * time.Second          // of one letter's whole SMTP conversation
-	ackWait     = sendTimeout + time.Minute // so that no second process takes up a letter that is being sent
-	heartbeat   = 2 * time.Second           // of the server, while there is no letter; twice that in silence is trouble
-	firstWait   = 5 * time.Second           // before a letter that failed for now is tried again
-	mostWait    = 10 * time.Minute
+	askFor  = 5 * time.Second // a request for a letter, while there is none
+	retryIn = time.Second     // a stream that cannot be read
 )
 
-// Run sends until ctx ends; whatever is being sent then is finished. A consumer that somebody deleted is
-// made anew: it looks at every letter again, and their states say which were sent.
-func (p *Post) Run(ctx context.Context) error {
-	states, err := p.JetStream.KeyValue(ctx, schema.Bucket)
-	if err != nil {
-		err = fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
-	}
-	for err == nil && ctx.Err() == nil {
-		if err = p.consume(ctx, states); err == nil && ctx.Err() == nil {
-			p.Log.Warn("the consumer of the MAIL stream is gone; it is made anew", "consumer", Consumer)
+// send has letters sent until ctx ends. A consumer that somebody deleted is made anew: it looks at every letter
+// again, and their notes say which were sent.
+func (p *Post) send(ctx context.Context, n notes) {
+	for ctx.Err() == nil {
+		err := p.consume(ctx, n)
+		if ctx.Err() != nil {
+			return
+		}
+		p.health.begin(streamPart, err, slog.LevelWarn)
+		select {
+		case <-ctx.Done():
+		case <-time.After(retryIn):
 		}
 	}
-	if ctx.Err() != nil {
-		err = nil // a stop was asked for
-	}
-	return err
 }
 
-// consume handles letters until ctx ends or the consumer is gone.
-func (p *Post) consume(ctx context.Context, states jetstream.KeyValue) error {
-	consumer, err := p.JetStream.CreateOrUpdateConsumer(ctx, schema.MailStream, jetstream.ConsumerConfig{
+// consume sends letters until ctx ends or the stream cannot be read.
+func (p *Post) consume(ctx context.Context, n notes) error {
+	consumer, err := p.js.CreateOrUpdateConsumer(ctx, schema.MailStream, jetstream.ConsumerConfig{
 		Durable: Consumer, Description: "sends letters by SMTP",
-		AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: p.options.AckWait,
+		MaxAckPending: -1, // letters that were put off keep no other back
 	})
 	if err != nil {
 		return fmt.Errorf("consumer %s of stream %s: %w", Consumer, schema.MailStream, err)
 	}
-	sending := context.WithoutCancel(ctx)
-	consume, err := consumer.Consume(func(m jetstream.Msg) { p.handle(sending, states, m) },
-		jetstream.PullMaxMessages(1), jetstream.PullExpiry(5*heartbeat), jetstream.PullHeartbeat(heartbeat),
-		jetstream.ConsumeErrHandler(func(c jetstream.ConsumeContext, err error) {
-			p.Log.Warn("reading the MAIL stream, which is tried again", "err", err)
-			// The library goes on asking a consumer that was deleted between two requests.
-			if _, err := p.JetStream.Consumer(ctx, schema.MailStream, Consumer); errors.Is(err, jetstream.ErrConsumerNotFound) {
-				c.Stop()
-			}
-		}))
-	if err != nil {
-		return fmt.Errorf("consume from %s: %w", Consumer, err)
+	p.health.end(streamPart)
+	workers, asking := errgroup.WithContext(ctx)
+	for range p.options.Parallel {
+		workers.Go(func() error { return p.work(ctx, asking, n, consumer) })
 	}
-	select {
-	case <-ctx.Done():
-		consume.Drain()
-		<-consume.Closed()
-	case <-consume.Closed():
+	return workers.Wait()
+}
+
+// work sends one letter after another, and asks for them until asking ends. It asks when it is free, so that no
+// letter waits here for a slow one.
+func (p *Post) work(ctx, asking context.Context, n notes, consumer jetstream.Consumer) error {
+	for asking.Err() == nil {
+		request, cancel := context.WithTimeout(asking, askFor)
+		m, err := consumer.Next(jetstream.FetchContext(request))
+		cancel()
+		switch {
+		case err == nil:
+			p.handle(ctx, n, m)
+		case errors.Is(err, nats.ErrTimeout), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, jetstream.ErrNoMessages):
+		default:
+			return fmt.Errorf("read stream %s: %w", schema.MailStream, err)
+		}
 	}
 	return nil
-}
-
-// handle sends one letter unless its state says what became of it, and settles its message. A crash
-// between the sending and the note of it is the one moment that may send twice.
-func (p *Post) handle(ctx context.Context, states jetstream.KeyValue, m jetstream.Msg) {
-	l := envelopeOf(m.Headers())
-	log := p.Log.With("plan", l.Plan, "period", l.Period, "recipient", l.Recipient)
-	note, err := deliveryOf(ctx, states, l.key())
-	switch {
-	case err == nil && note.State.Settled():
-		p.settle(log, m.Ack())
-		return
-	case err != nil && !errors.Is(err, jetstream.ErrKeyNotFound):
-		log.Warn("whether the letter was sent cannot be read; it is looked at again", "err", err)
-		p.settle(log, m.NakWithDelay(wait(m)))
-		return
-	}
-	err = p.send(ctx, l, m.Data())
-	state := schema.MailSent
-	switch {
-	case err == nil:
-		log.Info("letter sent")
-	case mail.IsRetryable(err):
-		log.Warn("letter not sent; it is tried again", "err", err)
-		p.settle(log, m.NakWithDelay(wait(m)))
-		return
-	case mail.IsUncertain(err):
-		state = schema.MailUncertain
-		log.Error("letter may or may not have arrived; it is not sent again by itself", "err", err)
-	default:
-		state = schema.MailFailed
-		log.Error("letter refused for good", "err", err)
-	}
-	revision, perr := put(ctx, states, l.key(), schema.Delivery{State: state, At: time.Now(), MessageID: l.MessageID})
-	if perr != nil {
-		log.Error("note the letter's state", "state", state, "err", perr)
-	}
-	d := l.delivery(state, err)
-	d.At, d.Revision = time.Now(), revision
-	if derr := records.SaveDelivery(ctx, p.Store, d); derr != nil {
-		log.Error("copy the letter's state to the store", "state", state, "err", derr)
-	}
-	p.settle(log, m.Ack())
-}
-
-func (p *Post) send(ctx context.Context, l envelope, message []byte) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	return p.Sender.Send(ctx, l.from, l.Recipient, message)
-}
-
-func (p *Post) settle(log *slog.Logger, err error) {
-	if err != nil {
-		log.Warn("settle the letter's message; it will be looked at again", "err", err)
-	}
-}
-
-// wait doubles with every try.
-func wait(m jetstream.Msg) time.Duration {
-	meta, err := m.Metadata()
-	if err != nil {
-		return mostWait
-	}
-	tries := min(meta.NumDelivered, 16)
-	return min(firstWait<<(tries-1), mostWait)
 }
 
 // Pending is how many letters wait to be sent.
 func Pending(ctx context.Context, js jetstream.JetStream) (uint64, error) {
 	b, err := schema.BacklogOf(ctx, js, schema.MailStream, schema.Reader{Consumer: Consumer})
 	return b.Pending(), err
-}
-
-func deliveryOf(ctx context.Context, states jetstream.KeyValue, key string) (d schema.Delivery, err error) {
-	e, err := states.Get(ctx, key)
-	if err != nil {
-		return d, err
-	}
-	return d, json.Unmarshal(e.Value(), &d)
-}
-
-func put(ctx context.Context, states jetstream.KeyValue, key string, d schema.Delivery) (uint64, error) {
-	b, err := json.Marshal(d)
-	if err != nil {
-		return 0, err
-	}
-	return states.Put(ctx, key, b)
 }

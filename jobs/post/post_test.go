@@ -2,18 +2,19 @@ package post_test
 
 import (
 	"context"
-	"io"
+	"encoding/json"
+	"errors"
 	"log/slog"
-	"net"
-	"strconv"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-smtp"
+	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/deploy/embedded/enginetest"
 	"xushi/deploy/embedded/natsdtest"
+	"xushi/deploy/embedded/smtptest"
 	"xushi/jobs/mail"
 	"xushi/jobs/post"
 	"xushi/schema"
@@ -21,210 +22,178 @@ import (
 
 func TestMain(m *testing.M) { enginetest.Main(m) }
 
-// office is a real SMTP server that answers as a test wants.
-type office struct {
-	mu      sync.Mutex
-	letters []string
-	refuse  []error // of the next letters, in order; then it accepts
-}
-
-func (o *office) NewSession(*smtp.Conn) (smtp.Session, error) { return session{o}, nil }
-
-type session struct{ *office }
-
-func (session) Mail(string, *smtp.MailOptions) error { return nil }
-func (session) Rcpt(string, *smtp.RcptOptions) error { return nil }
-func (session) Reset()                               {}
-func (session) Logout() error                        { return nil }
-func (s session) Data(r io.Reader) error {
-	body, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.refuse) > 0 {
-		refusal := s.refuse[0]
-		s.refuse = s.refuse[1:]
-		return refusal
-	}
-	s.letters = append(s.letters, string(body))
-	return nil
-}
-
-func (o *office) received() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.letters)
-}
-
-// house is a post with everything real around it.
+// house is what a post works with, all of it real.
 type house struct {
-	*post.Post
-	office *office
+	js    jetstream.JetStream
+	store driver.Conn
+	smtp  *smtptest.Server
 }
 
-func newHouse(t *testing.T, refuse ...error) *house {
+func newHouse(t *testing.T, o smtptest.Options) *house {
 	t.Helper()
-	o := &office{refuse: refuse}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	return &house{natsdtest.JetStream(t), enginetest.Store(t), smtptest.Run(t, o)}
+}
+
+// quick are options by which nothing takes long.
+func quick(by string) post.Options {
+	return post.Options{By: by, AckWait: 200 * time.Millisecond, FirstWait: 10 * time.Millisecond, MostWait: 50 * time.Millisecond}
+}
+
+func sender(t *testing.T, c mail.Config) *mail.Sender {
+	t.Helper()
+	c.Timeout, c.Verdict = 2*time.Second, 2*time.Second
+	s, err := mail.NewSender(c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := smtp.NewServer(o)
-	go func() { _ = server.Serve(listener) }() // ends when it is closed
-	t.Cleanup(func() { _ = server.Close() })
-	host, port, _ := net.SplitHostPort(listener.Addr().String())
-	number, _ := strconv.Atoi(port)
-	sender, err := mail.NewSender(mail.Config{Host: host, Port: number, TLS: mail.NoTLS})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &house{office: o, Post: &post.Post{
-		JetStream: natsdtest.JetStream(t), Store: enginetest.Store(t), Sender: sender, Log: slog.New(slog.DiscardHandler),
-	}}
+	return s
 }
 
-func (h *house) queue(t *testing.T, recipient string) {
+// post runs a post until the test ends, or until stop is called, which waits for it.
+func (h *house) post(t *testing.T, s post.Sender, o post.Options) (_ *post.Post, stop func()) {
 	t.Helper()
-	fresh, err := post.Queue(t.Context(), h.JetStream, letterTo(recipient))
-	if err != nil || !fresh {
-		t.Fatalf("queue: fresh %t, %v", fresh, err)
+	p := post.New(h.js, h.store, s, slog.New(slog.DiscardHandler), prometheus.NewRegistry(), o)
+	return p, running(t, p)
+}
+
+func running(t *testing.T, p *post.Post) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- p.Run(ctx) }()
+	stopped := false
+	stop = func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("run: %v", err)
+		}
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+func (h *house) queue(t *testing.T, recipients ...string) {
+	t.Helper()
+	for _, r := range recipients {
+		fresh, err := post.Queue(t.Context(), h.js, letterTo(r))
+		if err != nil || !fresh {
+			t.Fatalf("queue: fresh %t, %v", fresh, err)
+		}
 	}
 }
 
 func letterTo(recipient string) post.Letter {
 	return post.Letter{
-		Plan: "plan", Period: "2024-W27", Kind: schema.WeeklyLetter, From: "xushi@example.org", Recipient: recipient, MessageID: "<1@example.org>",
-		Body: []byte("From: xushi@example.org\r\nTo: " + recipient + "\r\nSubject: x\r\n\r\nbody\r\n"),
+		Plan: "plan", Period: "2024-W27", Kind: schema.WeeklyLetter, AsOf: time.Date(2024, 7, 1, 8, 0, 0, 0, schema.Shanghai),
+		From: "xushi@example.org", Recipient: recipient, MessageID: "<1@example.org>",
+		Body: []byte("From: xushi@example.org\r\nTo: " + recipient + "\r\nMessage-ID: <1@example.org>\r\nSubject: x\r\n\r\nbody\r\n"),
 	}
 }
 
-// runUntilSettled runs the post until no letter waits, and stops it.
-func (h *house) runUntilSettled(t *testing.T) {
+func addressOf(recipient string) schema.MailAddress {
+	return schema.MailAddress{Plan: "plan", Period: "2024-W27", Recipient: recipient, Kind: schema.WeeklyLetter}
+}
+
+// await waits until the letter to a recipient is in a state, and gives its delivery.
+func (h *house) await(t *testing.T, recipient string, state schema.MailState) schema.Delivery {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- h.Run(ctx) }()
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for ctx.Err() == nil {
-		left, err := post.Pending(ctx, h.JetStream)
-		if err == nil && left == 0 && h.hasConsumer(ctx) {
-			cancel()
-			break
-		}
-		<-look.C
-	}
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
+	return h.awaitLetter(t, addressOf(recipient), state)
 }
 
-func (h *house) hasConsumer(ctx context.Context) bool {
-	_, err := h.JetStream.Consumer(ctx, schema.MailStream, post.Consumer)
-	return err == nil
-}
-
-func (h *house) delivery(t *testing.T, recipient string) (state, cause string) {
+func (h *house) awaitLetter(t *testing.T, letter schema.MailAddress, state schema.MailState) (d schema.Delivery) {
 	t.Helper()
-	err := h.Store.QueryRow(t.Context(), "SELECT toString(state), error FROM mail_deliveries FINAL WHERE recipient = ?", recipient).Scan(&state, &cause)
+	eventually(t, func() bool {
+		d = h.delivery(t, letter)
+		return d.State == state
+	}, func() string {
+		return letter.Subject() + " is to be " + string(state) + ", and is " + string(d.State) + ": " + d.Error
+	})
+	return d
+}
+
+// delivery is what the bucket says of a letter.
+func (h *house) delivery(t *testing.T, letter schema.MailAddress) (d schema.Delivery) {
+	t.Helper()
+	kv, err := h.js.KeyValue(t.Context(), schema.Bucket)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return state, cause
+	entry, err := kv.Get(t.Context(), letter.Subject())
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return d
+	}
+	if err == nil {
+		err = json.Unmarshal(entry.Value(), &d)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// eventually looks until something is so.
+func eventually(t *testing.T, is func() bool, what func() string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for !is() {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			t.Fatal(what())
+		}
+	}
+}
+
+func (h *house) arrived(recipient string) (n int) {
+	for _, l := range h.smtp.Letters() {
+		if l.Recipient == recipient {
+			n++
+		}
+	}
+	return n
 }
 
 func TestALetterIsSentAndNoted(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	h := newHouse(t, smtptest.Options{})
+	_, stop := h.post(t, sender(t, h.smtp.Config()), quick("a"))
 	h.queue(t, "a@example.org")
-	h.runUntilSettled(t)
-	if n := h.office.received(); n != 1 {
-		t.Errorf("%d letters arrived, want 1", n)
+	d := h.await(t, "a@example.org", schema.MailSent)
+	if d.By != "a" || d.Tries != 1 || d.Error != "" || d.MessageID != "<1@example.org>" || d.Since.IsZero() {
+		t.Errorf("delivery = %+v", d)
 	}
-	if state, cause := h.delivery(t, "a@example.org"); state != "sent" || cause != "" {
-		t.Errorf("delivery = %s %q, want sent", state, cause)
+	stop()
+	var state, error string
+	if err := h.store.QueryRow(t.Context(), "SELECT toString(state), error FROM letters WHERE recipient = 'a@example.org'").Scan(&state, &error); err != nil || state != "sent" || error != "" {
+		t.Errorf("the view says %s %q, %v", state, error, err)
+	}
+	if n := h.arrived("a@example.org"); n != 1 {
+		t.Errorf("%d letters arrived", n)
 	}
 }
 
-// "Not now" is tried again; "never" is a failure on record, and keeps nobody else's letter back.
-func TestRefusals(t *testing.T) {
+// A letter that is settled is not sent again, even where its message comes again: a consumer that somebody
+// deleted is made anew and looks at every letter.
+func TestADeletedConsumerSendsNothingAgain(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t,
-		&smtp.SMTPError{Code: 451, Message: "try later"},
-		&smtp.SMTPError{Code: 550, Message: "no such user"})
-	h.queue(t, "slow@example.org")
-	h.queue(t, "gone@example.org")
-	h.queue(t, "good@example.org")
-	h.runUntilSettled(t)
-	if n := h.office.received(); n != 2 {
-		t.Errorf("%d letters arrived, want 2", n)
-	}
-	for recipient, want := range map[string]string{"slow@example.org": "sent", "gone@example.org": "failed", "good@example.org": "sent"} {
-		if state, cause := h.delivery(t, recipient); state != want {
-			t.Errorf("delivery to %s = %s (%s), want %s", recipient, state, cause, want)
-		}
-	}
-}
-
-// What another process has noted as sent is not sent again, even where its message was not settled.
-func TestALetterThatWasSentIsNotSentAgain(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	states, err := h.JetStream.KeyValue(t.Context(), schema.Bucket)
-	if err != nil {
-		t.Fatal(err)
-	}
+	h := newHouse(t, smtptest.Options{})
+	h.post(t, sender(t, h.smtp.Config()), quick("a"))
 	h.queue(t, "a@example.org")
-	a, err := letterTo("a@example.org").Address()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := states.PutString(t.Context(), a.Subject(), `{"state":"sent"}`); err != nil {
-		t.Fatal(err)
-	}
-	h.runUntilSettled(t)
-	if n := h.office.received(); n != 0 {
-		t.Errorf("%d letters arrived, want none", n)
-	}
-}
-
-// A consumer that somebody deletes does not end the post, nor does its successor send twice.
-func TestADeletedConsumerIsMadeAnew(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- h.Run(ctx) }()
-	h.queue(t, "a@example.org")
-	h.await(ctx, t, 1)
-	if err := h.JetStream.DeleteConsumer(ctx, schema.MailStream, post.Consumer); err != nil {
+	h.await(t, "a@example.org", schema.MailSent)
+	if err := h.js.DeleteConsumer(t.Context(), schema.MailStream, post.Consumer); err != nil {
 		t.Fatal(err)
 	}
 	h.queue(t, "b@example.org")
-	h.await(ctx, t, 2)
-	cancel()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
-	if n := h.office.received(); n != 2 {
-		t.Errorf("%d letters arrived, want each of the two once", n)
-	}
-}
-
-// await waits until so many letters have arrived.
-func (h *house) await(ctx context.Context, t *testing.T, letters int) {
-	t.Helper()
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for h.office.received() < letters {
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			t.Fatalf("%d letters arrived, want %d", h.office.received(), letters)
-		}
+	h.await(t, "b@example.org", schema.MailSent)
+	eventually(t, func() bool { left, err := post.Pending(t.Context(), h.js); return err == nil && left == 0 }, func() string { return "letters are pending" })
+	if a, b := h.arrived("a@example.org"), h.arrived("b@example.org"); a != 1 || b != 1 {
+		t.Errorf("%d and %d letters arrived, want each once", a, b)
 	}
 }

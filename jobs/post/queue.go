@@ -2,7 +2,6 @@ package post
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -32,6 +31,13 @@ type Letter struct {
 
 type resend struct{ of, reason, by string }
 
+func (r resend) because() string {
+	if r.of == "" {
+		return ""
+	}
+	return r.by + ": " + r.reason
+}
+
 // Address tells the letter from every other.
 func (l Letter) Address() (schema.MailAddress, error) {
 	recipient, err := mail.Address(l.Recipient)
@@ -58,29 +64,26 @@ func Queue(ctx context.Context, js jetstream.JetStream, l Letter) (fresh bool, e
 		return false, fmt.Errorf("queue letter %s: %w", a.Subject(), err)
 	}
 	fresh = err == nil
-	return fresh, noteQueued(ctx, js, a, l.MessageID)
+	return fresh, noteQueued(ctx, js, a, l)
 }
 
 // isThere tells whether the stream has a message on the subject; its limit of one per subject has a code that
 // says less.
 func isThere(err error) bool {
 	e, ok := errors.AsType[*jetstream.APIError](err)
-	return ok && e.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence
+	return ok && (e.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence || e.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
 }
 
 // noteQueued makes the letter one that is listed. Without the note, after a crash before it, the letter is
 // sent all the same.
-func noteQueued(ctx context.Context, js jetstream.JetStream, a schema.MailAddress, messageID string) error {
-	notes, err := js.KeyValue(ctx, schema.Bucket)
-	if err != nil {
-		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
-	}
-	note, err := json.Marshal(schema.Delivery{State: schema.MailQueued, At: time.Now().UTC(), MessageID: messageID})
+func noteQueued(ctx context.Context, js jetstream.JetStream, a schema.MailAddress, l Letter) error {
+	n, err := openNotes(ctx, js)
 	if err != nil {
 		return err
 	}
-	if _, err := notes.Create(ctx, a.Subject(), note); err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
-		return fmt.Errorf("note letter %s as queued: %w", a.Subject(), err)
+	d := schema.Delivery{State: schema.MailQueued, At: time.Now().UTC(), MessageID: l.MessageID, Reason: l.resend.because()}
+	if _, err := n.write(ctx, a.Subject(), note{}, d); err != nil && !errors.Is(err, errMoved) {
+		return err
 	}
 	return nil
 }

@@ -2,34 +2,42 @@ package records
 
 import (
 	"context"
-	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
+	"xushi/schema"
 	"xushi/schema/store"
 )
 
-// Delivery is the state of one letter.
+// Delivery is a change of the state in which the delivery of a letter is.
 type Delivery struct {
-	Plan, Week, Recipient, Kind string
-	State                       string // queued, sending, sent, failed or uncertain
-	MessageID                   string // "" while it is not composed
-	At                          time.Time
-	Error                       string // why it failed, "" if it has not
-	Revision                    uint64 // of the state in the key-value store: the highest counts, and of equals the one saved last
+	Letter schema.MailAddress
+	schema.Delivery
+	Revision uint64 // of the note in the key-value bucket
 }
 
-// SaveDelivery stores the analysts' copy of a letter's state; nothing of the product reads it.
-func SaveDelivery(ctx context.Context, conn driver.Conn, d Delivery) error {
-	return store.Insert(ctx, conn, "mail_deliveries", []store.Row{{
-		"plan", d.Plan,
-		"iso_week", d.Week,
-		"recipient", d.Recipient,
-		"kind", d.Kind,
-		"state", d.State,
-		"message_id", d.MessageID,
-		"at", d.At,
-		"error", d.Error,
-		"revision", d.Revision,
-	}})
+// SaveDeliveries stores the analysts' copy of changes, also of some that are there. That a letter is being sent
+// is no matter of theirs. Nothing of the product reads it.
+func SaveDeliveries(ctx context.Context, conn driver.Conn, changes []Delivery) error {
+	var rows []store.Row
+	for _, d := range changes {
+		if d.State == schema.MailSending {
+			continue
+		}
+		rows = append(rows, store.Row{
+			"plan", d.Letter.Plan,
+			"period", d.Letter.Period,
+			"recipient", d.Letter.Recipient,
+			"kind", d.Letter.Kind,
+			"revision", d.Revision,
+			"state", string(d.State),
+			"at", d.At,
+			"tries", uint32(d.Tries),
+			"error", d.Error,
+			"noted_by", d.By,
+			"message_id", d.MessageID,
+			"reason", d.Reason,
+		})
+	}
+	return store.Insert(ctx, conn, "mail_deliveries", rows)
 }

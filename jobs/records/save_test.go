@@ -165,29 +165,35 @@ func freeze(t *testing.T, conn driver.Conn, week int, all ...assessment.Assessme
 	}
 }
 
-func TestDeliveryShowsTheHighestRevision(t *testing.T) {
+func TestALetterStandsAtTheHighestRevision(t *testing.T) {
 	t.Parallel()
 	conn := enginetest.Store(t)
-	letter := records.Delivery{Plan: "p", Week: "2024-W27", Recipient: "office@example.org", Kind: "weekly", At: monday}
+	change := records.Delivery{Letter: schema.MailAddress{Plan: "p", Period: "2024-W27", Recipient: "office@example.org", Kind: "weekly"}}
 	for _, step := range []struct {
-		state    string
+		state    schema.MailState
+		error    string
 		revision uint64
 		want     string
 	}{
-		{"queued", 1, "queued"}, {"sent", 3, "sent"}, {"sending", 2, "sent"}, // copied late
+		{schema.MailQueued, "", 1, "queued 0"},
+		{schema.MailSending, "", 2, "queued 0"}, // is no matter of analysts
+		{schema.MailSent, "", 4, "sent 0"},
+		{schema.MailQueued, "451", 3, "sent 1"}, // copied late
+		{schema.MailQueued, "451", 3, "sent 1"}, // copied again
 	} {
-		letter.State, letter.Revision = step.state, step.revision
-		if err := records.SaveDelivery(t.Context(), conn, letter); err != nil {
+		change.State, change.Error, change.Revision = step.state, step.error, step.revision
+		change.At = monday.Add(time.Duration(step.revision) * time.Second)
+		if err := records.SaveDeliveries(t.Context(), conn, []records.Delivery{change}); err != nil {
 			t.Fatal(err)
 		}
-		var state string
-		err := conn.QueryRow(t.Context(), "SELECT state FROM mail_deliveries FINAL WHERE plan = 'p' AND iso_week = '2024-W27'").Scan(&state)
-		if err != nil || state != step.want {
-			t.Errorf("after %s at revision %d: %s, %v; want %s", step.state, step.revision, state, err, step.want)
+		var got string
+		err := conn.QueryRow(t.Context(), "SELECT concat(state, ' ', length(troubles)) FROM letters WHERE plan = 'p' AND period = '2024-W27'").Scan(&got)
+		if err != nil || got != step.want {
+			t.Errorf("after %s at revision %d: state and troubles %s, %v; want %s", step.state, step.revision, got, err, step.want)
 		}
 	}
-	letter.State = "lost"
-	if err := records.SaveDelivery(t.Context(), conn, letter); err == nil {
+	change.State = "astray"
+	if err := records.SaveDeliveries(t.Context(), conn, []records.Delivery{change}); err == nil {
 		t.Error("an unknown state was stored")
 	}
 }

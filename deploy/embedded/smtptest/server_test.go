@@ -31,7 +31,7 @@ func send(t *testing.T, c mail.Config) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Send(t.Context(), from, to, []byte(message))
+	return s.Send(t.Context(), from, to, []byte(message), nil)
 }
 
 func TestAGoodServerTakesLettersOverEveryKindOfConnection(t *testing.T) {

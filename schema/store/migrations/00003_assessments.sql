@@ -90,16 +90,39 @@ COMMENT 'The assessment that a week''s letter was written from, frozen; read it 
 
 CREATE TABLE IF NOT EXISTS mail_deliveries (
     plan       LowCardinality(String) COMMENT 'Id of the plan',
-    iso_week   LowCardinality(String) COMMENT 'ISO week of the letter in Asia/Shanghai, e.g. 2024-W27',
-    recipient  String                 COMMENT 'Mail address',
-    kind       LowCardinality(String) COMMENT 'Kind of letter, e.g. weekly',
-    state      Enum8('queued' = 1, 'sending' = 2, 'sent' = 3, 'failed' = 4, 'uncertain' = 5)
-                                      COMMENT 'Where the letter is; uncertain: a crash hid whether it was sent',
-    message_id String                 COMMENT 'Message-ID of the letter; empty: not composed yet',
-    at         DateTime64(6, 'UTC')   COMMENT 'Since when it is in this state; UTC',
-    error      String                 COMMENT 'Why it failed; empty: it has not',
-    revision   UInt64                 COMMENT 'Revision of the state in the key-value store; the highest counts'
+    period     LowCardinality(String) COMMENT 'What the letter speaks of, in Asia/Shanghai: an ISO week (2024-W27), a month (2024-06) or a day (2024-07-01)',
+    recipient  String                 COMMENT 'Mail address, in lower case',
+    kind       LowCardinality(String) COMMENT 'weekly, monthly, department-<id>, reminder-<department>, warning-<what>; of a letter sent again, that and -resend-<n>',
+    revision   UInt64                 COMMENT 'Of the note in the key-value store: the highest is how the letter stands',
+    state      Enum8('queued' = 1, 'sent' = 2, 'failed' = 3, 'uncertain' = 4)
+                                      COMMENT 'queued: waits for its first or next try; sent: the mail server took it; failed: it was not delivered; uncertain: it may have been, and is not sent again by itself',
+    at         DateTime64(6, 'UTC')   COMMENT 'When it came into this state; UTC',
+    tries      UInt32                 COMMENT 'How often it was tried by then',
+    error      String                 COMMENT 'Why the last try did not deliver it, or why nobody knows; empty: no reason',
+    noted_by   String                 COMMENT 'The process that noted it',
+    message_id String                 COMMENT 'Message-ID of the letter, by which mail servers log it',
+    reason     String                 COMMENT 'Of a letter sent again, by whom and why; else empty'
 )
-ENGINE = ReplacingMergeTree(revision)
-ORDER BY (plan, iso_week, recipient, kind)
-COMMENT 'State of every letter, a copy for reading; read it with FINAL';
+ENGINE = ReplacingMergeTree
+ORDER BY (plan, period, recipient, kind, revision)
+COMMENT 'How the delivery of letters went on, change by change, a copy for reading; read it with FINAL';
+
+CREATE OR REPLACE VIEW letters AS
+SELECT
+    d.plan AS plan,
+    d.period AS period,
+    d.recipient AS recipient,
+    d.kind AS kind,
+    replaceRegexpOne(d.kind, '-resend-[0-9]+$', '') AS original_kind,
+    argMax(d.state, d.revision) AS state,
+    argMax(d.at, d.revision) AS since,
+    min(d.at) AS queued_at,
+    argMax(d.tries, d.revision) AS tries,
+    argMax(d.error, d.revision) AS error,
+    arraySort(groupArrayIf((d.at, d.error), d.error != '')) AS troubles,
+    argMax(d.message_id, d.revision) AS message_id,
+    any(d.reason) AS reason
+FROM mail_deliveries AS d FINAL
+GROUP BY plan, period, recipient, kind
+ORDER BY plan, period DESC, kind, recipient
+COMMENT 'Every letter and how its delivery stands, since when, and what went wrong on the way (time in UTC and error); a letter that was sent again has a row for each time, of the same original_kind';
