@@ -142,8 +142,8 @@ func TestNothingLeavesBeforeBegin(t *testing.T) {
 	s := sender(t, server.Config())
 	notNow := errors.New("not now")
 	err := s.Send(t.Context(), from, to, []byte(message), func() error {
-		if c := server.Conversations()[0]; c.Step != smtptest.Data || !strings.HasPrefix(c.Reply, "354") {
-			t.Errorf("begin is called at %s after %q", c.Step, c.Reply)
+		if c := server.Conversations()[0]; c.Step != smtptest.Data {
+			t.Errorf("begin is called at %s", c.Step)
 		}
 		return notNow
 	})

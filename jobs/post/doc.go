@@ -12,8 +12,8 @@
 // of the letter leaves; a process that cannot note it hangs up, and nothing was delivered. So
 //
 //   - a letter found in talking was not delivered, whoever talked: it is tried again;
-//   - a letter found in data may have been, and only who talked can know: it becomes uncertain, a person is
-//     told, and it is not sent again by itself (Resend does, marked as sent again).
+//   - a letter found in data may have been, and only who talked can know: it becomes uncertain, the
+//     operator is warned (by package weekly), and it is not sent again by itself (Resend does, marked as such).
 //
 // Whoever hears the mail server's answer notes it, also where another has meanwhile taken the letter for
 // uncertain. A letter is therefore uncertain only where a process was killed, or the line dropped, between that
