@@ -31,38 +31,37 @@ func (q *asker) exact(own []*schema.Record) {
 // as the reading is, while the plan moves by much more than that rounding.
 func (q *asker) onPlan(before []point, p point) bool {
 	day, place := p.day(), lastPlace(q.measure, p.Record)
+	planned := q.measure.Planned(day)
+	if planned == nil || !rounds(planned, p.figure, place) && !rounds(q.measure.Planned(day+1), p.figure, place) {
+		return false // as nearly every reading is: it costs the least to ask this first
+	}
+	share := q.measure.PlannedShare(day + 1)
+	if share.Sign() == 0 || share.Cmp(big.NewRat(1, 1)) >= 0 {
+		return false
+	}
 	since := q.ledger.Plan.Start
 	if len(before) > 0 {
 		since = before[len(before)-1].day()
 	}
-	share, moved := q.measure.PlannedShare(day+1), moved(q.measure.Planned(since), q.measure.Planned(day))
-	if share == nil || share.Sign() == 0 || share.Cmp(big.NewRat(1, 1)) >= 0 || moved == nil {
-		return false
-	}
-	if moved.Cmp(place.Mul(decimal.NewFromInt(planMoves)).Rat()) < 0 || moved.Sign() == 0 {
-		return false
-	}
-	return rounds(q.measure.Planned(day), p.figure, place) || rounds(q.measure.Planned(day+1), p.figure, place)
+	moved := moved(q.measure.Planned(since), planned)
+	return moved.Sign() > 0 && moved.Cmp(place.Mul(decimal.NewFromInt(planMoves)).Rat()) >= 0
 }
 
-// moved is by how much the plan changed, up or down; nil where it is not known.
+// moved is by how much the plan changed, up or down.
 func moved(from, to *big.Rat) *big.Rat {
-	if from == nil || to == nil {
-		return nil
-	}
 	by := new(big.Rat).Sub(to, from)
 	return by.Abs(by)
 }
 
 // rounds tells whether the planned figure, written to that place, is the reading; cut off or rounded.
 func rounds(planned *big.Rat, reading, place decimal.Decimal) bool {
-	off := new(big.Rat).Sub(planned, reading.Rat())
 	if place.IsZero() {
-		return off.Sign() == 0
+		return planned.Cmp(reading.Rat()) == 0
 	}
-	off.Quo(off, place.Rat())
-	return off.Cmp(big.NewRat(-1, 2)) >= 0 && off.Cmp(big.NewRat(1, 1)) < 0
+	return planned.Cmp(reading.Add(place).Rat()) < 0 && planned.Cmp(reading.Sub(place.Mul(half)).Rat()) >= 0
 }
+
+var half = decimal.New(5, -1)
 
 // askRun is known from its third reading on: that it goes on is nothing new.
 func (q *asker) askRun(run []point) {
