@@ -108,7 +108,7 @@ func extensionTable(before, after *seeds.Ledger, measure string, day schema.Date
 		return figures.Quantity(m, m.Planned(day)) + "（" + figures.Percent(m.PlannedShare(day)) + "）"
 	}
 	t := newTable(was.Title, "原", "现")
-	t.AppendRow(table.Row{"完成时限", was.DueDate, is.DueDate})
+	t.AppendRow(table.Row{"完成时限", was.DueDate.String(), is.DueDate.String()})
 	t.AppendRow(table.Row{"计划曲线", wrapped(was.Curve.Words(was), mostCell), wrapped(is.Curve.Words(is), mostCell)})
 	t.AppendRow(table.Row{"截至 " + day.String() + " 序时应完成", planned(was), planned(is)})
 	return t.Render()

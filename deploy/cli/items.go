@@ -81,10 +81,11 @@ func (r *register) read(ctx context.Context) (err error) {
 	return r.conn.QueryRow(ctx, "SELECT count() > 0 FROM weekly_assessments WHERE plan = ? AND simulated", r.plan).Scan(&r.simulated)
 }
 
-// pending are the acts that no letter has seen yet.
-func (r *register) pending() (acts []schema.Act) {
+// pending are the acts until a moment that no letter has seen yet; the zero moment is none.
+func (r *register) pending(until time.Time) (acts []schema.Act) {
 	for _, a := range r.acts {
-		if r.week == nil || a.At.After(r.week.KnownAt) {
+		seen := r.week != nil && !a.At.After(r.week.KnownAt)
+		if !seen && (until.IsZero() || !a.At.After(until)) {
 			acts = append(acts, a)
 		}
 	}

@@ -75,14 +75,14 @@ func (o *actOptions) closeItem(ctx context.Context, out io.Writer, number string
 	if !item.IsOpen() {
 		return fmt.Errorf("item %s is not open: %s since %s (%s)", number, item.State.Label(), figures.At(item.ClosedAt), item.Reason)
 	}
-	for _, a := range r.pending() {
-		if a.Closed != nil && a.Closed.Item == number {
-			return fmt.Errorf("item %s was closed before, which shows with the next letter: %s", number, r.actWords(a))
-		}
-	}
 	at, err := log.moment(ctx, o.plan, o.at)
 	if err != nil {
 		return err
+	}
+	for _, a := range r.pending(at) {
+		if a.Closed != nil && a.Closed.Item == number {
+			return fmt.Errorf("item %s was closed before, which shows with the next letter: %s", number, r.actWords(a))
+		}
 	}
 	j, err := log.Close(ctx, o.plan, schema.Closing{Item: number, By: o.by, Reason: o.reason}, at)
 	if err != nil {

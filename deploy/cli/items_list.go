@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -99,7 +100,7 @@ func (r *register) list(out io.Writer, choose itemFilter) error {
 		numbers[item.State]++
 		t.AppendRow(table.Row{
 			item.Number, wrapped(r.title(item.Commitment), wide), wrapped(r.ledger().DepartmentName(item.Department), 14),
-			item.State.Label(), item.Opened, item.Due, wrapped(outcome(item), wide),
+			item.State.Label(), item.Opened, item.Due.String(), wrapped(outcome(item), wide),
 		})
 	}
 	if t.Length() == 0 {
@@ -136,7 +137,7 @@ func outcome(i *supervision.Item) string {
 
 // listPending says what was done that no letter has followed yet.
 func (r *register) listPending(out io.Writer) error {
-	for i, a := range r.pending() {
+	for i, a := range r.pending(time.Time{}) {
 		if i == 0 {
 			fmt.Fprintln(out, "已登记，下期周报起生效：")
 		}

@@ -145,7 +145,7 @@ func days(n int) string {
 // answers are what the department said since it was asked.
 func (r *register) answers(b *strings.Builder, i *supervision.Item, given []records.Explanation) {
 	fmt.Fprintln(b, "答复")
-	shown := 0
+	shown, last := 0, ""
 	for _, e := range given {
 		if !i.IsOpen() && e.ReceivedAt.After(i.ClosedAt) {
 			break
@@ -158,8 +158,13 @@ func (r *register) answers(b *strings.Builder, i *supervision.Item, given []reco
 		case e.ReceivedAt.After(r.week.KnownAt):
 			remark = "（下期周报起采用）"
 		}
-		fmt.Fprintf(b, "  %s %s%s\n    存在问题：%s\n    下一步措施：%s\n", figures.At(e.ReceivedAt), r.ledger().DepartmentName(e.Department), remark,
-			visible(e.Problem), visible(e.NextStep))
+		fmt.Fprintf(b, "  %s %s%s\n", figures.At(e.ReceivedAt), r.ledger().DepartmentName(e.Department), remark)
+		if said := "    存在问题：" + visible(e.Problem) + "\n    下一步措施：" + visible(e.NextStep); said == last {
+			fmt.Fprintln(b, "    内容同上")
+		} else {
+			fmt.Fprintln(b, said)
+			last = said
+		}
 	}
 	if shown == 0 {
 		fmt.Fprintln(b, "  无")

@@ -58,11 +58,11 @@ func (o *verifyOptions) run(ctx context.Context, out io.Writer, name string) err
 	if err != nil {
 		return err
 	}
-	if err := r.notVerified(c); err != nil {
-		return err
-	}
 	at, err := log.moment(ctx, o.plan, o.at)
 	if err != nil {
+		return err
+	}
+	if err := r.notVerified(c, at); err != nil {
 		return err
 	}
 	if err := r.completed(ctx, ledger, c, at); err != nil {
@@ -92,12 +92,12 @@ func (r *register) named(ledger *seeds.Ledger, name string) (*seeds.Commitment, 
 	return c, nil
 }
 
-// notVerified refuses a commitment that is verified already, or will be with the next letter.
-func (r *register) notVerified(c *seeds.Commitment) error {
+// notVerified refuses a commitment that is verified already, or will be with the next letter after a moment.
+func (r *register) notVerified(c *seeds.Commitment, at time.Time) error {
 	if r.week != nil && r.week.Verified(c.ID) {
 		return fmt.Errorf("commitment %s stands as 已销号 in the letter of %s", c.ID, r.week.Week)
 	}
-	for _, a := range r.pending() {
+	for _, a := range r.pending(at) {
 		if a.Verified != nil && a.Verified.Commitment == c.ID {
 			return fmt.Errorf("commitment %s was verified before, which shows with the next letter: %s", c.ID, r.actWords(a))
 		}

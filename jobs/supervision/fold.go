@@ -153,9 +153,14 @@ func (f *fold) caughtUp(item *Item) bool {
 	})
 }
 
+// recovery says why nothing is behind any more: that a plan was moved is none of the department's doing.
 func (f *fold) recovery(item *Item) string {
-	if f.completed(item.Commitment) {
+	n := len(item.Extensions)
+	switch {
+	case f.completed(item.Commitment):
 		return "各项指标均已完成"
+	case n > 0 && item.Extensions[n-1].At.After(f.before.KnownAt):
+		return "延期调整计划后不再滞后"
 	}
 	return "滞后指标已恢复序时"
 }

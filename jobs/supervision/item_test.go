@@ -204,6 +204,22 @@ func TestExtensionsShowOnTheOpenItem(t *testing.T) {
 	}
 }
 
+// Why an item is not followed any more: the department's doing, an extension, or the ledger's.
+func TestWhyAnItemRecovers(t *testing.T) {
+	t.Parallel()
+	for want, tell := range map[string]func(s *story){
+		"滞后指标已恢复序时":   func(s *story) { s.revises(2, "km curve").letter().stands("km fine").letter() },
+		"延期调整计划后不再滞后": func(s *story) { s.letter().stands("km fine").revises(2, "km curve").letter() },
+		"各项指标均已完成":    func(s *story) { s.revises(2, "km curve").stands("km completed", "bridges completed").letter() },
+		"任务或指标已不在台账中": func(s *story) { s.without("roads").letter() },
+	} {
+		s := begin().stands("km lagging").letter()
+		if tell(s); s.last().Items[0].Reason != want || s.last().Items[0].IsOpen() {
+			t.Errorf("%+v, want %s", s.last().Items[0], want)
+		}
+	}
+}
+
 // A department sees its own open items, the office all.
 func TestOpenItems(t *testing.T) {
 	t.Parallel()

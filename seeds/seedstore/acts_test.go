@@ -94,6 +94,11 @@ func TestHistoryOfTheStoreIsThatOfTheLog(t *testing.T) {
 	if diff := cmp.Diff(want.Revisions(time.Time{}, on(12, 31)), got.Revisions(time.Time{}, on(12, 31)), ignoreLedger); diff != "" {
 		t.Errorf("revisions (-want +got)\n%s", diff)
 	}
+	supervised, err := seedstore.Supervision(t.Context(), conn, plan)
+	ignoreEnvelope := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".ID" || p.Last().String() == ".Source" }, cmp.Ignore())
+	if diff := cmp.Diff(acts.Supervision(plan), supervised, ignoreEnvelope); diff != "" || err != nil || len(supervised) != 2 {
+		t.Errorf("supervision: %v (-want +got)\n%s", err, diff)
+	}
 	if last, err := seedstore.LastAct(t.Context(), conn); err != nil || last != 8 {
 		t.Errorf("newest act %d, %v; want 8", last, err)
 	}
