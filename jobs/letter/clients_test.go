@@ -55,6 +55,23 @@ func TestMailClientsShowTheLetter(t *testing.T) {
 	}
 }
 
+// Bulletins, warnings and reminders have the letter's page, and its limits.
+func TestMailClientsShowMemos(t *testing.T) {
+	t.Parallel()
+	warning, err := letter.ComposeWarning(uncertain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, l := range map[string]*letter.Letter{
+		"month": composeMonth(t, juneOf2024()), "month of a province": composeMonth(t, province()), "warning": warning,
+	} {
+		if len(l.HTML) >= 100_000 {
+			t.Errorf("%s: %d bytes: mail clients cut at 100 KB", name, len(l.HTML))
+		}
+		check(t, parse(t, l.HTML), look{color: "#000000", background: "#ffffff"})
+	}
+}
+
 func parse(t *testing.T, page string) *html.Node {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/supervision"
@@ -24,11 +25,13 @@ type entry struct {
 	explainedAt int // rank of the entry of the same commitment that explains this one too; 0: itself
 }
 
-// entries are the measures that the letter speaks of, in the order of the text.
-func entries(in *Input) ([]entry, error) {
-	now := make(map[string]*assessment.Assessment, len(in.Now))
+// entries are the measures that the letter speaks of, in the order of the text, and those that it only mentions.
+func entries(in *Input) (own, supported []entry, err error) {
+	now := map[string]*assessment.Assessment{}
 	for i := range in.Now {
-		now[in.Now[i].Measure.ID] = &in.Now[i]
+		if a := &in.Now[i]; in.mentions(a.Measure) {
+			now[a.Measure.ID] = a
+		}
 	}
 	items := map[string]*supervision.Item{}
 	for i := range in.This.Items {
@@ -37,28 +40,37 @@ func entries(in *Input) ([]entry, error) {
 		}
 	}
 	verified, wasVerified := verifications(in.This), verifications(in.Before)
-	measures := in.Ledger.Measures()
-	all := make([]entry, 0, len(measures))
-	for _, m := range measures {
-		if !in.concerns(m) {
+	for _, m := range in.Ledger.Measures() {
+		if !in.mentions(m) {
 			continue
 		}
 		c := m.Commitment.ID
 		e := entry{
-			measure: m, now: now[m.ID], number: len(all) + 1, streak: in.This.Standings[m.ID].LaggingWeeks, item: items[c],
+			measure: m, now: now[m.ID], streak: in.This.Standings[m.ID].LaggingWeeks, item: items[c],
 			verified: verified[c], wasVerified: wasVerified[c],
 		}
 		if e.now == nil {
-			return nil, fmt.Errorf("no assessment of measure %q", m.ID)
+			return nil, nil, fmt.Errorf("no assessment of measure %q", m.ID)
 		}
 		if in.Before != nil {
 			if before, ok := in.Before.Standings[m.ID]; ok {
 				e.before = &before
 			}
 		}
-		all = append(all, e)
+		if in.concerns(m) {
+			e.number = len(own) + 1
+			own = append(own, e)
+		} else {
+			supported = append(supported, e)
+		}
 	}
-	return all, nil
+	return own, supported, nil
+}
+
+// mentions tells whether a measure is in the letter at all: one to a department also says how those stand that
+// it supports, but counts them for who leads them.
+func (in *Input) mentions(m *seeds.Measure) bool {
+	return in.concerns(m) || slices.Contains(m.Commitment.SupportingDepartments, in.Department)
 }
 
 // concerns tells whether the letter speaks of a measure: one to a department only of what it leads or reports.

@@ -145,19 +145,21 @@ func (in *Input) validate() error {
 			continue
 		}
 		id := in.Now[i].Measure.ID
-		if _, ok := in.Ledger.Measure(id); !ok {
+		m, ok := in.Ledger.Measure(id)
+		switch {
+		case !ok:
 			errs = append(errs, fmt.Errorf("assessment of measure %q, which the ledger does not have", id))
-		}
-		if seen[id] {
+		case seen[id]:
 			errs = append(errs, fmt.Errorf("two assessments of measure %q", id))
+		case in.mentions(m):
+			seen[id] = true
 		}
-		seen[id] = true
 	}
 	if in.This == nil {
 		errs = append(errs, errors.New("no week of supervision"))
 	}
 	for _, m := range in.Ledger.Measures() {
-		if !seen[m.ID] {
+		if in.mentions(m) && !seen[m.ID] {
 			errs = append(errs, fmt.Errorf("no assessment of measure %q", m.ID))
 		}
 	}

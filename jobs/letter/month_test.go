@@ -2,6 +2,7 @@ package letter_test
 
 import (
 	"bytes"
+	"fmt"
 	"html"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"xushi/jobs/letter"
 	"xushi/jobs/supervision"
 	"xushi/schema"
+	"xushi/seeds"
 )
 
 // juneOf2024 is a month of four letters: of the fixture's measures, the floor area gets worse from week to week, the
@@ -73,6 +75,22 @@ func follow(weeks []*supervision.Week) {
 			}
 		}
 	}
+}
+
+// province is a month of 200 departments in which every other of 10,000 measures is late and has an item.
+func province() letter.MonthInput {
+	year := crowd(10_000)
+	in := letter.MonthInput{Ledger: year.Ledger, Month: schema.Month{Year: 2024, Month: time.July}, Weeks: []*supervision.Week{year.This}}
+	in.Ledger.Departments = nil
+	for i := range 200 {
+		in.Ledger.Departments = append(in.Ledger.Departments, seeds.Department{ID: fmt.Sprintf("d%d", i), Name: fmt.Sprintf("第%d局", i)})
+	}
+	for i := range in.Ledger.Commitments {
+		c := &in.Ledger.Commitments[i]
+		c.LeadDepartment, c.Measures[0].ReportingDepartment = fmt.Sprintf("d%d", i%200), ""
+	}
+	in.Ledger.Index()
+	return in
 }
 
 func composeMonth(t *testing.T, in letter.MonthInput) *letter.Letter {

@@ -17,6 +17,7 @@ type view struct {
 	room room
 
 	entries    []entry  // every measure, in the order of the text
+	supported  []entry  // in a department's letter, what it supports and does not lead
 	lagging    []*entry // worst first
 	unreported []*entry // by department
 	terms      []term
@@ -39,11 +40,13 @@ type view struct {
 	Headlines   []count       // the four figures of the subject, over all
 	Statuses    []statusCount // measures and milestones apart, their totals last
 	Worst       []row         // of what lags, in a sentence each
+	Todo        []todo        // of a department, how it answers and reports
 	Lagging     []row         // worst first, as far as there is room for all that is known of each
 	Briefly     list[row]     // the rest of them, a line each
 	New         list[row]
 	Recovered   list[row]
 	Items       supervised
+	Supported   list[row] // of what the department supports, what lags
 	Unreported  list[group]
 	DueSoon     list[due]
 	DueSoonDays int
@@ -102,7 +105,7 @@ func newView(input *Input) (*view, error) {
 		v.Moved = monday.String()
 	}
 	var err error
-	if v.entries, err = entries(input); err != nil {
+	if v.entries, v.supported, err = entries(input); err != nil {
 		return nil, err
 	}
 	for i := range v.entries {
@@ -124,6 +127,7 @@ func (v *view) fill(r room) {
 	v.Lagging, v.Briefly = v.rows(v.lagging[:n]), cut(v, v.lagging[n:], v.row)
 	v.changes()
 	v.Items = v.supervised()
+	v.Todo, v.Supported = v.todo(), cut(v, worstFirst(v.supported), v.row)
 	v.Unreported = v.groups()
 	v.DueSoon = v.dueSoon()
 	v.Questions = v.questions()
