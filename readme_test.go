@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,6 +59,48 @@ func configurationBlock(t *testing.T, readme string) []byte {
 		t.Fatalf("%d yaml blocks in %s, not one", len(found), readme)
 	}
 	return found[0][1]
+}
+
+var thresholdsBlock = regexp.MustCompile("(?s)```\n(thresholds:.*?)```")
+
+// TestReadmeThresholds keeps the reference of the thresholds true: every one there is, with its default.
+func TestReadmeThresholds(t *testing.T) {
+	t.Parallel()
+	for _, readme := range []string{"README.md", "README.zh-CN.md"} {
+		text, err := os.ReadFile(readme)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := thresholdsBlock.FindSubmatch(text)
+		if found == nil {
+			t.Fatalf("%s has no block of thresholds", readme)
+		}
+		path := filepath.Join(t.TempDir(), "thresholds.yaml")
+		if err := os.WriteFile(path, found[1], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		k := koanf.New(".")
+		if err := k.Load(file.Provider(path), yaml.Parser()); err != nil {
+			t.Fatal(err)
+		}
+		said := seeds.Overrides{}
+		for name, value := range k.IntMap("thresholds") {
+			said[seeds.Threshold(name)] = value
+		}
+		if diff := cmp.Diff(defaults(), said); diff != "" {
+			t.Errorf("(-in code +in %s):\n%s", readme, diff)
+		}
+	}
+}
+
+// defaults are the default thresholds by name, which the fields of their type are in the order of.
+func defaults() seeds.Overrides {
+	all := seeds.Overrides{}
+	values := reflect.ValueOf(seeds.DefaultThresholds())
+	for i, name := range seeds.AllThresholds() {
+		all[name] = int(values.Field(i).Int())
+	}
+	return all
 }
 
 // TestReadmeLedger keeps what both READMEs say of the built-in ledger: its version, and how much of the
