@@ -15,21 +15,24 @@ func (q *asker) exact(own []*schema.Record) {
 		return
 	}
 	points := series(q.measure, own, "")
-	var run []point
-	for i, p := range points {
-		if q.onPlan(points[:i], p) {
-			run = append(run, p)
+	for i := exactRun - 1; i < len(points); i += exactRun { // no run that is long enough passes between two of these
+		if !q.onPlan(points, i) {
 			continue
 		}
-		q.askRun(run)
-		run = nil
+		from := i
+		for from > 0 && q.onPlan(points, from-1) {
+			from--
+		}
+		for i++; i < len(points) && q.onPlan(points, i); i++ {
+		}
+		q.askRun(points[from:i])
 	}
-	q.askRun(run)
 }
 
-// onPlan tells whether the reading is the planned figure of the morning or of the evening of its day, rounded
+// onPlan tells whether the i-th reading is the planned figure of the morning or of the evening of its day, rounded
 // as the reading is, while the plan moves by much more than that rounding.
-func (q *asker) onPlan(before []point, p point) bool {
+func (q *asker) onPlan(points []point, i int) bool {
+	p := points[i]
 	day, place := p.day(), lastPlace(q.measure, p.Record)
 	planned := q.measure.Planned(day)
 	if planned == nil || !rounds(planned, p.figure, place) && !rounds(q.measure.Planned(day+1), p.figure, place) {
@@ -40,8 +43,8 @@ func (q *asker) onPlan(before []point, p point) bool {
 		return false
 	}
 	since := q.ledger.Plan.Start
-	if len(before) > 0 {
-		since = before[len(before)-1].day()
+	if i > 0 {
+		since = points[i-1].day()
 	}
 	moved := moved(q.measure.Planned(since), planned)
 	return moved.Sign() > 0 && moved.Cmp(place.Mul(decimal.NewFromInt(planMoves)).Rat()) >= 0
@@ -63,7 +66,7 @@ func rounds(planned *big.Rat, reading, place decimal.Decimal) bool {
 
 var half = decimal.New(5, -1)
 
-// askRun is known from its third reading on: that it goes on is nothing new.
+// askRun asks about a run, if it is long enough. It is known from its third reading on: that it goes on is nothing new.
 func (q *asker) askRun(run []point) {
 	if len(run) < exactRun {
 		return
