@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Headers of a message of the MAIL stream; its body is the letter as it goes out, byte for byte.
+// Headers of a message of the MAIL stream; its body is the letter as it goes out, byte for byte, or packed.
 const (
 	MailPlanHeader      = "Xushi-Plan"
 	MailPeriodHeader    = "Xushi-Period" // 2024-W27, 2024-06 or 2024-07-01
@@ -21,8 +21,12 @@ const (
 	MailMessageIDHeader = "Xushi-Message-Id"
 	MailResendOfHeader  = "Xushi-Resend-Of" // subject of the letter that it sends again
 	MailReasonHeader    = "Xushi-Reason"    // why it is sent again, and
+	MailEncodingHeader  = "Xushi-Encoding"  // MailGzip of a large letter; absent: the body is the letter as it is
 	MailByHeader        = "Xushi-By"        // who wanted that; both as RFC 2047 has it, headers being ASCII
 )
+
+// MailGzip is the encoding of a letter that is packed.
+const MailGzip = "gzip"
 
 // Kinds of letters. Others name what they are about: department-<id>, reminder-<department id>, warning-<what>.
 const (

@@ -17,7 +17,7 @@ type Step string
 // Steps of a conversation. Failures up to StepLogin are about this house and its mail server, whatever the
 // letter: an operator mends them, so they are never for good.
 const (
-	StepAddress   Step = "address" // the letter's own, before any conversation
+	StepAddress   Step = "address" // the letter itself, before any conversation
 	StepConnect   Step = "connect"
 	StepHello     Step = "hello"
 	StepTLS       Step = "tls"

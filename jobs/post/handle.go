@@ -98,7 +98,11 @@ func (t try) converse(ctx context.Context, now note) error {
 		return err
 	}
 	h := t.message.Headers()
-	return t.sender.Send(talking, h.Get(schema.MailFromHeader), h.Get(schema.MailRecipientHeader), t.message.Data(), begin)
+	body, err := Body(h, t.message.Data())
+	if err != nil {
+		return &mail.SendError{Step: mail.StepAddress, Err: err}
+	}
+	return t.sender.Send(talking, h.Get(schema.MailFromHeader), h.Get(schema.MailRecipientHeader), body, begin)
 }
 
 var errStopping = errors.New("this process was stopped")

@@ -59,7 +59,11 @@ func Queue(ctx context.Context, js jetstream.JetStream, l Letter) (fresh bool, e
 	if l.From, err = mail.Address(l.From); err != nil {
 		return false, err
 	}
-	_, err = js.PublishMsg(ctx, l.message(a), jetstream.WithExpectLastSequencePerSubject(0))
+	m, err := l.message(a)
+	if err != nil {
+		return false, fmt.Errorf("queue letter %s: %w", a.Subject(), err)
+	}
+	_, err = js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(0))
 	if err != nil && !isThere(err) {
 		return false, fmt.Errorf("queue letter %s: %w", a.Subject(), err)
 	}
@@ -88,7 +92,7 @@ func noteQueued(ctx context.Context, js jetstream.JetStream, a schema.MailAddres
 	return nil
 }
 
-func (l Letter) message(a schema.MailAddress) *nats.Msg {
+func (l Letter) message(a schema.MailAddress) (*nats.Msg, error) {
 	m := nats.NewMsg(a.Subject())
 	knownAt := l.KnownAt
 	if knownAt.IsZero() {
@@ -111,6 +115,5 @@ func (l Letter) message(a schema.MailAddress) *nats.Msg {
 			m.Header.Set(header, value)
 		}
 	}
-	m.Data = l.Body
-	return m
+	return m, pack(m, l.Body)
 }

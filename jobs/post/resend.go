@@ -90,7 +90,11 @@ func mayGo(ctx context.Context, js jetstream.JetStream, stream jetstream.Stream,
 
 // again is the letter as it is sent again; the moments of which it speaks are those of the first one.
 func again(m *jetstream.RawStreamMsg, letter schema.MailAddress, number int, r Resending) (Letter, error) {
-	body, id, err := mail.Again(m.Data, mail.Resending{Number: number, Reason: r.Reason, By: r.By})
+	first, err := Body(m.Header, m.Data)
+	if err != nil {
+		return Letter{}, fmt.Errorf("letter %s: %w", letter.Subject(), err)
+	}
+	body, id, err := mail.Again(first, mail.Resending{Number: number, Reason: r.Reason, By: r.By})
 	if err != nil {
 		return Letter{}, err
 	}
