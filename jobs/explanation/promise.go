@@ -78,7 +78,7 @@ func (x *explainer) sentence() string {
 		to++
 	}
 	marks := []mark{{c.QuoteOffset, "「"}, {end, "」"}}
-	if n := len([]rune(x.m.NumeralText)); n > 0 {
+	if n := len([]rune(x.m.NumeralText)); n > 0 && from <= x.m.NumeralOffset && x.m.NumeralOffset+n <= to {
 		marks = append(marks, mark{x.m.NumeralOffset, "【"}, mark{x.m.NumeralOffset + n, "】"})
 	}
 	return strings.TrimSpace(marked(text, from, to, marks))

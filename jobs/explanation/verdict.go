@@ -7,6 +7,7 @@ import (
 	"xushi/jobs/assessment"
 	"xushi/jobs/figures"
 	"xushi/schema"
+	"xushi/seeds"
 )
 
 // verdict holds the actual against the planned figure, and names the rule that fired.
@@ -90,7 +91,7 @@ func (x *explainer) rule(rule assessment.Rule) string {
 	case assessment.NoneBehind:
 		return "未达到关注、滞后的任何一条标准"
 	}
-	return "以上各条标准均不符合"
+	return "判定标准各条均不符合"
 }
 
 // lag finds the day on which the plan stood where the actual figure is today, or the oldest missing piece.
@@ -106,7 +107,7 @@ func (x *explainer) lag() {
 		return
 	}
 	before, after := x.m.PlannedShare(since), x.m.PlannedShare(since+1)
-	x.line("滞后天数", "按计划，%s 00:00 应达 %s，次日应达 %s；今天的实际 %s 只相当于 %s 的计划", since, share(before), share(after), share(a.ActualShare), since)
+	x.line("滞后天数", "按计划，%s 00:00 应达 %s，今天的实际 %s 已够；次日应达 %s，不够", since, share(before), share(a.ActualShare), share(after))
 	x.more("%s 至 %s 共 %d 天", since, x.day, a.LagDays)
 }
 
@@ -152,13 +153,13 @@ func (x *explainer) data() {
 func (x *explainer) outlook() {
 	a, c := x.a, x.m.Curve
 	if a.Forecast == nil {
-		x.line("展望", "不作展望：只对按日均匀的计划，在序时达到 %d%%、已有进展且尚未完成时推算", x.Ledger.ThresholdsOf(x.m).ForecastPlanned)
+		x.line("展望", "不作展望：%s", x.noOutlook())
 		return
 	}
 	passed := int64(x.day - c.Start)
 	days := new(big.Rat).Quo(big.NewRat(passed, 1), a.ActualShare)
-	words := fmt.Sprintf("自 %s 起 %d 天完成 %s，照此速度全部完成需 %d ÷ %s = %s 天，即 %s", c.Start, passed, share(a.ActualShare), passed,
-		share(a.ActualShare), number(days, 1), a.Forecast.Finish)
+	words := fmt.Sprintf("自 %s 起 %d 天完成 %s，照此速度全部完成需 %d ÷ %s = %s 天，进整为 %d 天，即 %s", c.Start, passed, share(a.ActualShare), passed,
+		share(a.ActualShare), number(days, 1), a.Forecast.Finish-c.Start+1, a.Forecast.Finish)
 	switch late := a.Forecast.DaysLate; {
 	case late > 0:
 		words += fmt.Sprintf("，晚于完成时限 %d 天", late)
@@ -168,4 +169,21 @@ func (x *explainer) outlook() {
 		words += "，正是完成时限"
 	}
 	x.line("展望", "%s（只是推算，不影响状态）", words)
+}
+
+func (x *explainer) noOutlook() string {
+	a, c, least := x.a, x.m.Curve, x.Ledger.ThresholdsOf(x.m).ForecastPlanned
+	switch {
+	case a.Progress == assessment.Unknown:
+		return "进度未知"
+	case c.Kind != seeds.Linear:
+		return "只对按日均匀的计划推算，本计划是“" + c.Kind.Title() + "”的"
+	case a.PlannedShare.Cmp(big.NewRat(int64(least), 100)) < 0:
+		return fmt.Sprintf("序时 %s 未达 %d%%，为时过早", share(a.PlannedShare), least)
+	case a.ActualShare.Sign() <= 0:
+		return "尚无进展，无从推算"
+	case a.Actual.Decimal.Cmp(a.Target) >= 0:
+		return "已达目标"
+	}
+	return "照此速度多年不能完成，推算没有意义"
 }

@@ -87,6 +87,27 @@ func TestDriftHoldsMeasuresOfOneCommitmentAgainstEachOther(t *testing.T) {
 		[]string{"area - parks = -30.8"})
 }
 
+func TestForecastCountsFromTheDueDate(t *testing.T) {
+	t.Parallel()
+	conn := enginetest.Store(t)
+	ledgerInForce(t, conn, "p", "v1", "housing")
+	exec(t, conn, "ALTER TABLE measures UPDATE due_date = '2024-12-31' WHERE plan = 'p' SETTINGS mutations_sync = 2")
+	moment := at(t, "07-01 08:00")
+	rows := assessmentRows("p", "v1", moment, moment, moment, []assessed{{measure: "area"}, {measure: "parks"}, {measure: "rate"}})
+	for i, finish := range []time.Time{at(t, "12-20 08:00"), at(t, "12-31 08:00").AddDate(0, 0, 10), {}} {
+		day := &finish
+		if finish.IsZero() {
+			day = nil
+		}
+		rows[i] = append(rows[i], "forecast_finish", day)
+	}
+	if err := store.Insert(t.Context(), conn, "assessments", rows); err != nil {
+		t.Fatal(err)
+	}
+	wantRows(t, conn, "", "SELECT measure || ' ' || toString(forecast_finish) || ' ' || toString(days_late) FROM forecast WHERE plan = ?", "p",
+		[]string{"parks 2025-01-10 10", "area 2024-12-20 -11"})
+}
+
 func TestFreshnessTellsOfSilence(t *testing.T) {
 	t.Parallel()
 	conn := enginetest.Store(t)

@@ -74,6 +74,18 @@ WHERE a.ordinal < b.ordinal AND a.actual_pct IS NOT NULL AND b.actual_pct IS NOT
 ORDER BY plan, abs(drift_pp) DESC, measure, other_measure
 COMMENT 'Pairs of measures of one commitment at the latest assessment, and by how many percentage points of their targets the first is before the second; the farthest apart first';
 
+CREATE OR REPLACE VIEW forecast AS
+SELECT
+    s.plan AS plan, s.as_of AS as_of, s.known_at AS known_at, s.measure AS measure, s.measure_title AS measure_title,
+    s.lead_department AS lead_department, s.lead_department_name AS lead_department_name,
+    s.actual_pct AS actual_pct, s.planned_pct AS planned_pct, l.due_date AS due_date, s.forecast_finish AS forecast_finish,
+    dateDiff('day', l.due_date, s.forecast_finish) AS days_late
+FROM status AS s
+LEFT JOIN ledger_versions AS l ON l.plan = s.plan AND l.ledger_version = s.ledger_version AND l.measure = s.measure
+WHERE s.forecast_finish IS NOT NULL
+ORDER BY plan, days_late DESC, s.ordinal
+COMMENT 'By when measures would be done at the average rate so far, at the latest assessment, the latest first: an outlook, which no status depends on; only where one is given';
+
 CREATE OR REPLACE VIEW freshness AS
 SELECT
     s.plan AS plan, s.as_of AS as_of, s.known_at AS known_at, s.measure AS measure, s.measure_title AS measure_title,
