@@ -71,7 +71,7 @@ func (x *explainer) ofTarget(part *big.Rat) {
 		x.line("序时应完成", "缺少基期值，无法得出。")
 	case x.m.Mode == schema.Level:
 		base, target := x.m.BaselineValue.Rat(), x.m.TargetValue.Rat()
-		x.line("序时应完成", "基期值 %s + (%s - %s) × %s = %s", x.quantity(base), x.quantity(target), x.quantity(base), share(part), x.quantity(x.a.Planned))
+		x.line("序时应完成", "基期值 %s + (%s - %s) × %s = %s", x.level(base), x.level(target), x.level(base), share(part), x.spoken(x.a.Planned))
 	case x.m.SmallCount():
 		exact := new(big.Rat).Mul(part, x.m.TargetValue.Rat())
 		x.line("序时应完成", "%s × %s = %s%s，数量少，按整%s计，不足一%s的不计 → %s", x.quantity(x.m.TargetValue.Rat()), share(part),
@@ -117,14 +117,14 @@ func (x *explainer) levels() {
 	reached := new(big.Rat)
 	if x.m.BaselineValue != nil {
 		reached = x.m.BaselineValue.Rat()
-		value = x.quantity(reached)
+		value = x.spoken(reached)
 	}
 	for _, l := range x.m.Curve.Levels {
 		if l.By < x.day {
 			reached = l.Value.Rat()
-			value = x.quantity(reached)
+			value = x.spoken(reached)
 		}
-		rows = append(rows, []string{l.By.String() + " 前", x.passed(l.By), "应达 " + x.quantity(l.Value.Rat())})
+		rows = append(rows, []string{l.By.String() + " 前", x.passed(l.By), "应达 " + x.level(l.Value.Rat())})
 	}
 	x.line("分期水平值", "以最近一个已到期的日子为准，到下一个日子之前不变")
 	x.table(rows)
@@ -138,8 +138,8 @@ func (x *explainer) levels() {
 
 // way is how a level's share is reckoned: the part of the way from its baseline to its target.
 func (x *explainer) way(value *big.Rat) string {
-	base, target := x.quantity(x.m.BaselineValue.Rat()), x.quantity(x.m.TargetValue.Rat())
-	return fmt.Sprintf("(%s - %s) ÷ (%s - %s)", x.quantity(value), base, target, base)
+	base, target := x.level(x.m.BaselineValue.Rat()), x.level(x.m.TargetValue.Rat())
+	return fmt.Sprintf("(%s - %s) ÷ (%s - %s)", x.level(value), base, target, base)
 }
 
 func (x *explainer) stages() {
@@ -184,7 +184,7 @@ func (x *explainer) itemsPlanned() {
 	x.line("项目", "台账列明的和单位登记的共 %d 项，目标 %s", len(rows), x.quantity(x.m.TargetValue.Rat()))
 	x.table(rows)
 	exact := big.NewRat(int64(passed), 1)
-	words := fmt.Sprintf("定有日期且已到期 %d 项", passed)
+	words := fmt.Sprintf("定有日期且已到期 %d项", passed)
 	if c.Start != 0 || c.End != 0 {
 		undated := new(big.Rat).Sub(x.m.TargetValue.Rat(), big.NewRat(int64(len(c.Items)), 1))
 		done, total := x.fraction(c)

@@ -80,10 +80,7 @@ const mostAdded = 8
 // sum adds up, in the measure's unit and exactly.
 func (x *explainer) sum(counted []*schema.Record) {
 	actual := x.a.Actual.Decimal
-	spoken := x.quantity(actual.Rat())
-	if exact := exactly(actual) + x.m.Unit; exact != spoken {
-		spoken = exact + "，即 " + spoken
-	}
+	spoken := x.spoken(actual.Rat())
 	switch {
 	case x.m.Mode == schema.Increment && len(counted) > mostAdded:
 		x.line("累计完成", "以上 %d 次相加 = %s", len(counted), spoken)
@@ -101,9 +98,6 @@ func (x *explainer) sum(counted []*schema.Record) {
 		x.line("累计完成", "%s", spoken)
 	}
 }
-
-// exactly is a figure with every decimal that it has, but for what division left behind.
-func exactly(d decimal.Decimal) string { return number(d.Rat(), 6) }
 
 // share is the actual figure as a part of the target.
 func (x *explainer) share() {

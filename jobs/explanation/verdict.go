@@ -159,7 +159,7 @@ func (x *explainer) outlook() {
 	passed := int64(x.day - c.Start)
 	days := new(big.Rat).Quo(big.NewRat(passed, 1), a.ActualShare)
 	words := fmt.Sprintf("自 %s 起 %d 天完成 %s，照此速度全部完成需 %d ÷ %s = %s 天，进整为 %d 天，即 %s", c.Start, passed, share(a.ActualShare), passed,
-		share(a.ActualShare), number(days, 1), a.Forecast.Finish-c.Start+1, a.Forecast.Finish)
+		share(a.ActualShare), days.FloatString(1), a.Forecast.Finish-c.Start+1, a.Forecast.Finish)
 	switch late := a.Forecast.DaysLate; {
 	case late > 0:
 		words += fmt.Sprintf("，晚于完成时限 %d 天", late)

@@ -6,11 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
 	"xushi/jobs/figures"
 	"xushi/schema"
 )
+
+// decimals are as many as the store keeps.
+const decimals = 6
 
 // quantity is an amount of the measure, as readers speak of it.
 func (x *explainer) quantity(r *big.Rat) string { return figures.Quantity(x.m, r) }
@@ -34,8 +35,8 @@ func points(r *big.Rat) string {
 }
 
 // number has at most so many decimals, and no zeros behind them.
-func number(r *big.Rat, decimals int) string {
-	s := r.FloatString(decimals)
+func number(r *big.Rat, most int) string {
+	s := r.FloatString(most)
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
@@ -53,10 +54,10 @@ func moment(t time.Time) string { return figures.At(t) }
 func (x *explainer) reported(r *schema.Record) string {
 	if r.Numerator.Valid {
 		per := ""
-		if x.m.Ratio != nil && !x.m.Ratio.Per.Equal(decimal.NewFromInt(1)) {
+		if x.m.Ratio != nil && x.m.Unit != "%" { // which says already that it is of a hundred
 			per = " × " + x.m.Ratio.Per.String()
 		}
-		return fmt.Sprintf("%s ÷ %s%s = %s%s", r.Numerator.Decimal, r.Denominator.Decimal, per, rounded(r.Quantity.Decimal), x.m.Unit)
+		return fmt.Sprintf("%s ÷ %s%s = %s%s", r.Numerator.Decimal, r.Denominator.Decimal, per, number(r.Quantity.Decimal.Rat(), decimals), x.m.Unit)
 	}
 	sent := r.Data.Value + r.Data.Unit
 	if base := r.Quantity.Decimal.String() + x.m.Unit; base != sent {
@@ -65,4 +66,14 @@ func (x *explainer) reported(r *schema.Record) string {
 	return sent
 }
 
-func rounded(d decimal.Decimal) string { return number(d.Rat(), 4) }
+// level is an amount with all its decimals, so that it can be reckoned with.
+func (x *explainer) level(r *big.Rat) string { return number(r, decimals) + x.m.Unit }
+
+// spoken is such an amount, and as readers speak of it where that is another.
+func (x *explainer) spoken(r *big.Rat) string {
+	exact, spoken := x.level(r), x.quantity(r)
+	if exact != spoken {
+		return exact + "，即 " + spoken
+	}
+	return exact
+}
