@@ -58,6 +58,19 @@ chaos: ## publish EVENTS events (1000000) while killing -9 every part, KILLS tim
 	go build -o bin/chaos ./deploy/chaos
 	bin/chaos -seed $(SEED) -events $(EVENTS) -kills $(KILLS) -partitions $(PARTITIONS)
 
+.PHONY: letters
+letters: ## draw the letters of the tests into bin/letters, as a screen, a phone and a black-and-white printer show them (needs chromium and ImageMagick)
+	@mkdir -p bin/letters
+	@for page in jobs/letter/testdata/*.html; do \
+		name=bin/letters/$$(basename $$page .html); \
+		for width in 1000 400; do \
+			chromium --headless --no-sandbox --hide-scrollbars --window-size=$$width,9000 --screenshot=$$name-$$width.png file://$(CURDIR)/$$page 2>/dev/null || exit 1; \
+			convert $$name-$$width.png -trim +repage $$name-$$width.png; \
+		done; \
+		convert $$name-1000.png -colorspace Gray $$name-grey.png; \
+		echo $$name-1000.png $$name-400.png $$name-grey.png; \
+	done
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (10s)
 	@grep -rlE --include='*_test.go' '^func Fuzz' . | sort | while read -r file; do \

@@ -13,6 +13,9 @@ func (r row) Problem() string { return r.said(r.now.Problem, r.v.t("未说明"))
 // Next is what it says that it is going to do.
 func (r row) Next() string { return r.said(r.now.NextStep, r.v.t("未说明")) }
 
+// Silent tells that nothing is said at all.
+func (r row) Silent() bool { return oneLine(r.now.Problem+r.now.NextStep) == "" }
+
 func (r row) said(words, otherwise string) string {
 	return clip(oneLine(orElse(words, otherwise)), r.v.room.text)
 }
@@ -24,9 +27,9 @@ func (r row) Said() string {
 	case e == nil:
 		return ""
 	case r.item != nil && r.item.Answer == nil:
-		return r.v.t("（%s%s，立项前）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
+		return r.v.t("（%s %s，立项前）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
 	}
-	return r.v.t("（%s%s）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
+	return r.v.t("（%s %s）", r.v.department(r.v.in.Ledger, e.Department), onDay(&e.ReceivedAt))
 }
 
 // Item is the supervision item of its commitment and how far that is; "" if there is none.
@@ -61,7 +64,7 @@ func (r row) answer() string {
 		return r.v.t("存在问题%s：%s", r.Said(), clip(oneLine(r.now.Problem), short))
 	case r.item != nil && r.item.State == supervision.Escalated:
 		return r.v.t("逾期未答复，已升级督办。")
-	case r.item != nil:
+	case r.item != nil && r.item.State == supervision.Open:
 		return r.v.t("尚未答复，应于%s前答复。", r.item.Due)
 	}
 	return r.v.t("单位未说明原因。")
@@ -171,10 +174,13 @@ func (i item) Tone() string {
 // Reply is when and by whom it was answered, and in what words, unless they stand in the lag table.
 func (i item) Reply() string {
 	a := i.Answer
-	if a == nil {
+	switch {
+	case a == nil && i.Unanswered == 0:
+		return i.v.t("未答复")
+	case a == nil:
 		return i.v.t("未答复，已催%d次", i.Unanswered)
 	}
-	who := i.v.t("%s%s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
+	who := i.v.t("%s %s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
 	if i.e != nil && i.e.rank <= len(i.v.Lagging) {
 		at := i.e.rank
 		if i.e.explainedAt > 0 {

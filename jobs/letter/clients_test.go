@@ -92,7 +92,7 @@ var elements = []string{"html", "head", "meta", "title", "style", "body", "table
 
 // properties are those that the Word engine of Outlook honours, or that do no harm where they are not.
 var properties = []string{
-	"margin", "margin-top", "padding", "padding-bottom", "width", "max-width", "background-color", "color", "border", "border-top", "border-bottom", "border-collapse",
+	"margin", "margin-top", "padding", "padding-bottom", "padding-left", "padding-right", "width", "max-width", "background-color", "color", "border", "border-top", "border-bottom", "border-collapse",
 	"font-family", "font-size", "font-weight", "line-height", "text-align", "vertical-align", "white-space", "text-decoration", "display", "mso-hide",
 }
 

@@ -76,7 +76,7 @@ func (v *view) what(d deadline) string {
 	case d.whole:
 		return v.t("全部完成（%s）", v.target(d.measure))
 	}
-	return v.t("第%d%s", d.now.Actual.Decimal.IntPart()+1, plural(v.t(d.measure.Unit), true))
+	return v.t("第%d%s", d.now.Actual.Decimal.IntPart()+1, v.one(d.measure.Unit))
 }
 
 func (v *view) daysLeft(n int) string {

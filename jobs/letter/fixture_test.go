@@ -369,10 +369,17 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 			a.DueSoon, a.NextDue, a.NextPiece, a.LastReported = true, schema.Day(2024, time.July, 12), "tender", reported(21)
 		}),
 	}
+	said := map[string]*assessment.Explanation{} // of a commitment
 	for i := range week {
 		if a := &week[i]; a.Problem != "" {
 			c := a.Measure.Commitment
-			a.Explained = &assessment.Explanation{Department: c.LeadDepartment, Time: june(20), ReceivedAt: june(20), Problem: a.Problem, NextStep: a.NextStep}
+			said[c.ID] = &assessment.Explanation{Department: c.LeadDepartment, Time: june(25), ReceivedAt: june(25), Problem: a.Problem, NextStep: a.NextStep}
+		}
+	}
+	for i := range week {
+		if a := &week[i]; said[a.Measure.Commitment.ID] != nil {
+			a.Explained = said[a.Measure.Commitment.ID]
+			a.Problem, a.NextStep = a.Explained.Problem, a.Explained.NextStep
 		}
 	}
 	return week

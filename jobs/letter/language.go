@@ -66,17 +66,24 @@ func catalogue(name string) map[string]string {
 // lacks stays Chinese; a test sees to it that it lacks nothing. An entry with "(s)" speaks of its first
 // argument.
 func (w *wording) t(chinese string, args ...any) string {
-	format, ok := w.entries[chinese]
-	if !ok {
-		format = chinese
+	format := w.entry(chinese)
+	if strings.Contains(format, "(s)") {
+		format = plural(format, len(args) > 0 && fmt.Sprint(args[0]) == "1")
 	}
 	if len(args) == 0 {
 		return format
 	}
-	if strings.Contains(format, "(s)") {
-		format = plural(format, fmt.Sprint(args[0]) == "1")
-	}
 	return fmt.Sprintf(format, args...)
+}
+
+// one is what t says, of one.
+func (w *wording) one(chinese string) string { return plural(w.entry(chinese), true) }
+
+func (w *wording) entry(chinese string) string {
+	if english, ok := w.entries[chinese]; ok {
+		return english
+	}
+	return chinese
 }
 
 func plural(s string, one bool) string {

@@ -115,12 +115,12 @@ func TestEnglishFiguresAreWrittenOut(t *testing.T) {
 	in := input()
 	in.Language = letter.English
 	l := compose(t, in)
-	for _, want := range []string{"847,000 m²", "421,186 m²", "252,406 m²", "at least 1,500 households", "all 3 stages", "1 week", "72 days", "Severely behind"} {
+	for _, want := range []string{"847,000 m²", "421,186 m²", "252,406 m²", "≥ 1,500 households", "all 3 stages", "1 week", "72 days", "1 week", "[Severe]"} {
 		if !strings.Contains(l.Text, want) {
 			t.Errorf("the letter lacks %q", want)
 		}
 	}
-	if want := "[Progress notice] Week 27 of 2024: severely behind 3, behind 3, overdue 1, not reported 2"; l.Subject != want {
+	if want := "[Progress notice] Week 27 of 2024: severe 3, behind 3, overdue 1, not reported 2"; l.Subject != want {
 		t.Errorf("subject %q, want %q", l.Subject, want)
 	}
 }

@@ -276,10 +276,10 @@ func TestManyAdjustmentsAreLeftToTheWorkbook(t *testing.T) {
 	t.Parallel()
 	in := input()
 	many := &in.Revisions[0]
-	many.Changes = slices.Repeat(many.Changes[:1], 15) // 12 fit
+	many.Changes = slices.Repeat(many.Changes[:1], 15) // 10 fit
 	l := compose(t, in)
 	for form, body := range map[string]string{"html": l.HTML, "text": l.Text} {
-		if !strings.Contains(body, "另有同类调整3处，见附件“口径说明”。") {
+		if !strings.Contains(body, "另有同类调整5处，见附件“口径说明”。") {
 			t.Errorf("%s does not say how many more there are", form)
 		}
 	}
@@ -292,10 +292,10 @@ func TestManyAdjustmentsAreLeftToTheWorkbook(t *testing.T) {
 // whole, with the rest in the workbook.
 func TestLongListsAreLeftToTheWorkbook(t *testing.T) {
 	t.Parallel()
-	in := crowd(90) // 45 late: as many as are told in full, then as many as in any list, and 15 more
+	in := crowd(90) // 45 late: as many as are told in full, then as many as in any list, and 20 more
 	l := compose(t, in)
 	for form, body := range map[string]string{"html": l.HTML, "text": l.Text} {
-		for _, want := range []string{"另有15项，见附件“滞后清单”。", "第59号工程", "另有78项，见附件“未报清单”。", "另有78项，见附件“总台账”（标注“临期”）。", "90项"} {
+		for _, want := range []string{"另有20项，见附件“滞后清单”。", "另有80项，见附件“未报清单”。", "另有80项，见附件“总台账”（标注“临期”）。", "90项"} {
 			if !strings.Contains(html.UnescapeString(body), want) {
 				t.Errorf("%s lacks %q", form, want)
 			}

@@ -55,7 +55,7 @@ func (w *wording) pick(chinese, english string) string {
 
 func (w *wording) list(words []string) string { return strings.Join(words, w.t("、")) }
 
-func (w *wording) kind(m *seeds.Measure) string { return w.t(figures.Kind(m)) }
+func (w *wording) kind(m *seeds.Measure) string { return w.one(figures.Kind(m)) }
 
 // status is that of a standing; one that the office has verified is 已销号.
 func (w *wording) status(s assessment.Standing, verified bool) string {
@@ -77,7 +77,7 @@ func (w *wording) quantity(m *seeds.Measure, r *big.Rat) string {
 }
 
 func (w *wording) withUnit(m *seeds.Measure, number string) string {
-	unit := plural(w.t(m.Unit), number == "1")
+	unit := plural(w.entry(m.Unit), number == "1")
 	if unit == "" || unit == "%" {
 		return number + unit
 	}
@@ -100,7 +100,7 @@ func (w *wording) target(m *seeds.Measure) string {
 		shown = "all " + shown
 	case m.Milestone():
 	case m.Comparator == seeds.AtLeast:
-		shown = "at least " + shown
+		shown = "≥ " + shown
 	case adjusted:
 		shown += " (text: " + m.NumeralText + ")"
 	}

@@ -67,7 +67,7 @@ type room struct {
 	text     int // characters of what a department or the office wrote
 }
 
-var roomy = room{detailed: 18, list: 12, text: 240}
+var roomy = room{detailed: 15, list: 10, text: 240}
 
 // less is what a letter is given room for that came out too long.
 func (r room) less() room {
@@ -160,6 +160,14 @@ func (v *view) subject() string {
 		s += v.t("（模拟数据）")
 	}
 	return s
+}
+
+// Silence says that nothing is known to be behind, which is not to say that all is well.
+func (v *view) Silence() string {
+	if v.Counts.Unreported == 0 {
+		return ""
+	}
+	return v.t("应报未报的有%d项，其进展尚不掌握。", v.Counts.Unreported)
 }
 
 // explain is the command that shows what a measure's figures were computed from.
