@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -123,13 +122,8 @@ func (o *replayOptions) events(ctx context.Context, out io.Writer, acts *officeL
 
 // restoreLetters brings back what the store knew of letters. Who gets one does not matter here.
 func restoreLetters(ctx context.Context, out io.Writer, acts *officeLog, conn driver.Conn) error {
-	var plans []string
-	for _, j := range acts.Judged(0) {
-		plans = append(plans, j.Plan)
-	}
-	slices.Sort(plans)
 	weeks := 0
-	for _, plan := range slices.Compact(plans) {
+	for _, plan := range plansOf(acts) {
 		if _, ok := acts.History(plan); !ok {
 			continue // nothing of it holds
 		}

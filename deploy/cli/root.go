@@ -50,7 +50,7 @@ Start with: xushi up`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(upCommand(), runCommand(), explainCommand(), replayCommand(), deadLettersCommand(), itemsCommand(), verifyCommand(), extendCommand(), engineCommand(), natsCommand(), seedsCommand(),
+	root.AddCommand(upCommand(), runCommand(), weeklyCommand(), explainCommand(), replayCommand(), deadLettersCommand(), itemsCommand(), verifyCommand(), extendCommand(), engineCommand(), natsCommand(), seedsCommand(),
 		publishcmd.Command(connect))
 	return root
 }

@@ -34,6 +34,16 @@ func (o *Office) firstDue(from time.Time) schema.Week {
 	}
 }
 
+// LastDue is the newest week whose letter is due by now, whether it is owed or not.
+func (o *Office) LastDue(now time.Time) schema.Week {
+	for day := schema.DateOf(now); ; day -= 7 {
+		week := schema.WeekOf(day.Start())
+		if at, ok := o.Moment(week); ok && !at.After(now) {
+			return week
+		}
+	}
+}
+
 // dueBy are the letters that are due from a week on until a moment, in order.
 func (o *Office) dueBy(first schema.Week, now time.Time) (all []Due) {
 	for week := first; !week.Monday().Start().After(now); week = week.Next() {
