@@ -61,24 +61,26 @@ func (o *Office) claim(ctx context.Context, claims *claims, week schema.Week) (C
 	if err != nil {
 		return Claim{}, err
 	}
-	claim, taken := all[week]
+	claim := all[week]
+	asOf, ok := o.Moment(week)
+	if !ok && claim.AsOf.IsZero() {
+		return claim, noLetter(week)
+	}
 	if err := o.inOrder(ctx, all, week); err != nil {
 		return claim, err
 	}
-	if taken && !claim.KnownAt.IsZero() {
+	if !claim.KnownAt.IsZero() {
 		return claim, nil
 	}
-	asOf, ok := o.Moment(week)
-	if !ok {
-		return claim, noLetter(week)
+	if claim.Week = week; claim.AsOf.IsZero() {
+		claim.AsOf = asOf
 	}
-	claim.Week, claim.AsOf = week, asOf
-	if claim.KnownAt, err = o.knownAt(ctx, asOf); err != nil {
+	if claim.KnownAt, err = o.knownAt(ctx, claim.AsOf); err != nil {
 		return claim, err
 	}
 	claim, err = claims.put(ctx, claims.into(claim, Claimed))
 	if errors.Is(err, errTaken) {
-		return claims.of(ctx, week)
+		return o.claim(ctx, claims, week) // as that one has it
 	}
 	return claim, err
 }
