@@ -25,7 +25,7 @@ func weeklyCommand() *cobra.Command {
 		Long: `A process with the role jobs writes the letter of every week by itself, on Monday or the week's next working
 day, catches up on what it missed, and never writes one twice. These commands look at what it did, and step in.`,
 	})
-	cmd.AddCommand(weeklyHistoryCommand(), weeklyPreviewCommand(), weeklyRunCommand())
+	cmd.AddCommand(weeklyHistoryCommand(), weeklyPreviewCommand(), weeklyRunCommand(), weeklyResendCommand())
 	return cmd
 }
 

@@ -39,6 +39,8 @@ type Input struct {
 	KnownAt  time.Time // what arrived later is not in it
 	BoardURL string    // http(s) address of the board; "" gives commands to trace a figure instead
 
+	UnknownYear int // a year of the week whose public holidays nobody has entered; 0: none
+
 	Simulation bool // simulated events are admitted, so that even a letter without a reading is marked
 
 	Language   Language // of the letter's own words; what the text and the departments say stays as it is

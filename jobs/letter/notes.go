@@ -17,6 +17,9 @@ func notes(v *view) []string {
 	if note := v.in.Ledger.Plan.Note; note != "" {
 		all = append(all, clip(oneLine(note), 2*roomy.text))
 	}
+	if year := v.in.UnknownYear; year != 0 {
+		all = append(all, v.t("%d年的法定节假日和调休尚未录入，发信日只按周末推算。", year))
+	}
 	return append(all, whoAssigned(v), whoPlanned(v),
 		v.t("判定用未取整的精确值；显示时四舍五入：百分数和百分点取一位小数，以万计的数取两位，其他数取一位。"),
 		v.t("“序时应完成”按计划曲线算到截止时刻之前的整日（北京时间）；“滞后天数”是截止时刻距计划达到当前累计完成之日的天数；件数少的任务逐件按天判定，不计百分点。"),

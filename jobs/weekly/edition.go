@@ -68,10 +68,11 @@ func (o *Office) freeze(ctx context.Context, e *edition, at time.Time) error {
 
 // compose writes one letter of the edition: for everybody, or a department's own.
 func (o *Office) compose(e *edition, language letter.Language, department string) (*letter.Letter, error) {
+	unknownYear, _ := o.Calendar.Unknown(e.this.Week)
 	composed, err := letter.Compose(letter.Input{
 		Ledger: e.ledger, Now: e.now, Before: e.before, This: e.this, Revisions: e.revisions, Questions: e.questions,
 		AsOf: e.this.AsOf, KnownAt: e.this.KnownAt, BoardURL: o.BoardURL, Simulation: o.Simulation,
-		Language: language, Department: department,
+		UnknownYear: unknownYear, Language: language, Department: department,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("compose the letter of %s: %w", o.Plan, err)

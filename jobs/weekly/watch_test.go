@@ -99,6 +99,18 @@ func TestALesserLetterIsToldOf(t *testing.T) {
 	if diff := cmp.Diff([]string{"calendar"}, warnings(t, o)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
+	for _, year := range []struct {
+		of   time.Time
+		says bool
+	}{{newYear, true}, {newYear.AddDate(0, 0, -7), false}} {
+		drafts, err := o.Preview(t.Context(), year.of, year.of)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if says := strings.Contains(drafts[0].Letter.Text, "2026年的法定节假日和调休尚未录入"); says != year.says {
+			t.Errorf("the letter of %s says that 2026 is unknown: %t", year.of, says)
+		}
+	}
 	if e := history(t, o, newYear); len(e) != 1 || e[0].Unknown != 2026 {
 		t.Errorf("the history does not say that 2026 is unknown: %+v", e)
 	}
