@@ -105,6 +105,66 @@ func TestMessageReadsBack(t *testing.T) {
 	}
 }
 
+func decoded(t *testing.T, header string) string {
+	t.Helper()
+	text, err := new(mime.WordDecoder).DecodeHeader(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// A letter has what it has: a warning is plain text, and a letter without an attachment is not mixed.
+func TestALetterHasTheFormsItHas(t *testing.T) {
+	t.Parallel()
+	text, html := strings.ReplaceAll(weekly().Text, "\n", "\r\n"), strings.ReplaceAll(weekly().HTML, "\n", "\r\n")
+	for name, tt := range map[string]struct {
+		change    func(*letter.Letter)
+		mediaType string
+		want      map[string]string
+	}{
+		"text": {func(l *letter.Letter) { l.HTML, l.Workbook, l.WorkbookName = "", nil, "" }, "text/plain", map[string]string{"text/plain": text}},
+		"text and HTML": {func(l *letter.Letter) { l.Workbook, l.WorkbookName = nil, "" }, "multipart/alternative",
+			map[string]string{"text/plain": text, "text/html": html}},
+		"text and workbook": {func(l *letter.Letter) { l.HTML = "" }, "multipart/mixed",
+			map[string]string{"text/plain": text, weekly().WorkbookName: string(weekly().Workbook)}},
+	} {
+		l := weekly()
+		tt.change(l)
+		m, err := netmail.ReadMessage(bytes.NewReader(build(t, l, from, to)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := m.Body
+		if m.Header.Get("Content-Transfer-Encoding") == "base64" {
+			body = base64.NewDecoder(base64.StdEncoding, body)
+		}
+		parts := map[string]string{}
+		collect(t, m.Header.Get("Content-Type"), body, parts)
+		if diff := cmp.Diff(tt.want, parts); diff != "" || !strings.HasPrefix(m.Header.Get("Content-Type"), tt.mediaType) {
+			t.Errorf("%s is %s (-want +got)\n%s", name, m.Header.Get("Content-Type"), diff)
+		}
+	}
+}
+
+// Names in Chinese, however long, are encoded words on short lines, and read back.
+func TestChineseNamesReadBack(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"督查室", "红桥区人民政府办公室（区政府督查室、区政务服务协调办公室）综合科张三、李四", "\"甲,乙\" <丙>"} {
+		address := (&netmail.Address{Name: name, Address: "a@x.cn"}).String()
+		m, err := netmail.ReadMessage(bytes.NewReader(build(t, weekly(), address, address)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, header := range []string{"From", "To"} {
+			got, err := m.Header.AddressList(header)
+			if err != nil || len(got) != 1 || got[0].Name != name || got[0].Address != "a@x.cn" {
+				t.Errorf("%s of %q is %v, %v", header, name, got, err)
+			}
+		}
+	}
+}
+
 // collect gathers the leaves of a message by file name, or by type where there is none.
 func collect(t *testing.T, contentType string, body io.Reader, into map[string]string) {
 	t.Helper()

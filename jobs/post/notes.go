@@ -57,8 +57,13 @@ func (n notes) write(ctx context.Context, key string, was note, d schema.Deliver
 	if err != nil {
 		return was, err
 	}
-	revision, err := n.kv.Update(ctx, key, body, was.revision)
-	if errors.Is(err, jetstream.ErrKeyRevisionMismatch) {
+	var revision uint64
+	if was.revision == 0 {
+		revision, err = n.kv.Create(ctx, key, body) // also where somebody deleted the note
+	} else {
+		revision, err = n.kv.Update(ctx, key, body, was.revision)
+	}
+	if errors.Is(err, jetstream.ErrKeyRevisionMismatch) || errors.Is(err, jetstream.ErrKeyExists) {
 		return was, errMoved
 	}
 	if err != nil {
