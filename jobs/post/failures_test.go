@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/deploy/embedded/enginetest"
@@ -175,6 +177,62 @@ func TestTheMailServersTroubleIsKnown(t *testing.T) {
 	h.smtp.SetBehaviour(smtptest.At(smtptest.Recipient, smtptest.Refuse("550 who?")))
 	h.await(t, "a@example.org", schema.MailFailed)
 	eventually(t, func() bool { return p.Health() == nil }, func() string { return fmt.Sprint("the trouble is not over: ", p.Health()) })
+}
+
+// figures are those of a registry, by name and label.
+func figures(t *testing.T, reg *prometheus.Registry) map[string]float64 {
+	t.Helper()
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]float64{}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			name := f.GetName()
+			for _, l := range m.GetLabel() {
+				name += " " + l.GetValue()
+			}
+			all[name] = m.GetCounter().GetValue() + m.GetGauge().GetValue()
+		}
+	}
+	return all
+}
+
+// Tries are counted by what came of them, failures by the step; and when a letter was last sent is known, also
+// to a process that sent none.
+func TestTriesAreCounted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, smtptest.Options{Behaviour: func(a smtptest.Attempt) smtptest.Behaviour {
+		switch {
+		case a.Step == smtptest.Recipient && a.Recipient == "slow@example.org" && a.Try < 3:
+			return smtptest.Refuse("451 4.7.1 later")
+		case a.Step == smtptest.Recipient && a.Recipient == "gone@example.org":
+			return smtptest.Refuse("550 5.1.1 who?")
+		case a.Step == smtptest.Verdict && a.Recipient == "lost@example.org":
+			return smtptest.Behaviour{Do: smtptest.Drop}
+		}
+		return smtptest.Behaviour{}
+	}})
+	h.queue(t, "slow@example.org", "gone@example.org", "lost@example.org")
+	reg, other := prometheus.NewRegistry(), prometheus.NewRegistry()
+	o := quick("a")
+	o.AckWait = 5 * time.Second
+	stop := running(t, post.New(h.js, h.store, sender(t, h.smtp.Config()), slog.New(slog.DiscardHandler), reg, o))
+	at := h.await(t, "slow@example.org", schema.MailSent).At
+	h.await(t, "gone@example.org", schema.MailFailed)
+	h.await(t, "lost@example.org", schema.MailUncertain)
+	stop()
+	running(t, post.New(h.js, h.store, sender(t, h.smtp.Config()), slog.New(slog.DiscardHandler), other, quick("b")))
+	sent := map[string]float64{"xushi_mail_last_sent_timestamp_seconds": float64(at.UnixMilli()) / 1000}
+	eventually(t, func() bool { return cmp.Equal(sent, figures(t, other)) }, func() string { return cmp.Diff(sent, figures(t, other)) })
+	maps.Copy(sent, map[string]float64{
+		"xushi_mail_tries_total queued": 2, "xushi_mail_tries_total sent": 1, "xushi_mail_tries_total failed": 1, "xushi_mail_tries_total uncertain": 1,
+		"xushi_mail_failures_total recipient": 3, "xushi_mail_failures_total verdict": 1,
+	})
+	if diff := cmp.Diff(sent, figures(t, reg)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
 }
 
 // A stop cuts a conversation of which nothing has left, and leaves the letter to the next process.

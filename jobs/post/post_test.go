@@ -174,9 +174,9 @@ func TestALetterIsSentAndNoted(t *testing.T) {
 		t.Errorf("delivery = %+v", d)
 	}
 	stop()
-	var state, error string
-	if err := h.store.QueryRow(t.Context(), "SELECT toString(state), error FROM letters WHERE recipient = 'a@example.org'").Scan(&state, &error); err != nil || state != "sent" || error != "" {
-		t.Errorf("the view says %s %q, %v", state, error, err)
+	var state, cause string
+	if err := h.store.QueryRow(t.Context(), "SELECT toString(state), error FROM letters WHERE recipient = 'a@example.org'").Scan(&state, &cause); err != nil || state != "sent" || cause != "" {
+		t.Errorf("the view says %s %q, %v", state, cause, err)
 	}
 	if n := h.arrived("a@example.org"); n != 1 {
 		t.Errorf("%d letters arrived", n)
