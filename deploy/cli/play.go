@@ -130,13 +130,36 @@ func simulate(ctx context.Context, out io.Writer, a *app.App, ledger *seeds.Ledg
 	if err := note(ctx, kv, plan, told); err != nil {
 		return 0, err
 	}
-	published, err := simulator.Play(ctx, a.JetStream, year[from:], asOf, bar.show)
+	published, err := act(ctx, a, ledger, year[from:], asOf, seed, bar)
 	if err != nil {
-		return published, fmt.Errorf("publish simulated events: %w", err)
+		return published, err
 	}
 	bar.finish(published, "")
 	told.Complete = true
 	return published, note(ctx, kv, plan, told)
+}
+
+// act plays departments and office up to a moment: before each deed of the office, everything that was
+// published by then.
+func act(ctx context.Context, a *app.App, ledger *seeds.Ledger, year []simulator.Message, asOf time.Time, seed int64, bar *bar) (published int, err error) {
+	total := simulator.ArrivedBy(year, asOf)
+	play := func(upTo time.Time) error {
+		n, err := simulator.Play(ctx, a.JetStream, year[published:], upTo, func(done, _ int) { bar.show(published+done, total) })
+		if published += n; err != nil {
+			return fmt.Errorf("publish simulated events: %w", err)
+		}
+		return nil
+	}
+	plan := ledger.Plan.ID
+	for _, deed := range undone(a, plan, simulator.Deeds(ledger, seed), asOf) {
+		if err := play(deed.At); err != nil {
+			return published, err
+		}
+		if err := do(ctx, a, plan, deed); err != nil {
+			return published, err
+		}
+	}
+	return published, play(asOf)
 }
 
 // story is what a folder remembers of its simulation.
