@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"xushi/schema/store"
 )
 
 // The command that the letter prints shows the letter's figures, and whoever mistypes it is told what to write.
@@ -31,6 +33,9 @@ func TestExplainAsTheLetterSays(t *testing.T) {
 	if command == "" {
 		t.Fatalf("the letter prints no command:\n%s", text)
 	}
+	if asked := askedOf(t, lastWord(storeAt)+"/progress"); asked == 0 {
+		t.Error("the view questions is empty, though two departments disagree")
+	}
 	for _, c := range []struct {
 		what string
 		args []string
@@ -54,4 +59,18 @@ func TestExplainAsTheLetterSays(t *testing.T) {
 			}
 		}
 	}
+}
+
+// askedOf is how many questions the letter's assessment gave rise to, as analysts see them.
+func askedOf(t *testing.T, url string) (asked uint64) {
+	t.Helper()
+	conn, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }() // everything was read by then
+	if err := conn.QueryRow(t.Context(), "SELECT count() FROM questions WHERE plan = 'hongqiao-2024'").Scan(&asked); err != nil {
+		t.Fatal(err)
+	}
+	return asked
 }

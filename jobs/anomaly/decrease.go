@@ -17,7 +17,7 @@ func (q *asker) decreases(own []*schema.Record) {
 		points := series(q.measure, own, piece)
 		for i := 1; i < len(points); i++ {
 			before, now := points[i-1], points[i]
-			if q.fell(before, now) && !(before.Source != now.Source && near(before, now)) {
+			if q.fell(before, now) && (before.Source == now.Source || !near(before, now)) {
 				q.ask(Question{
 					Kind: Decrease, Piece: piece, From: before.day(), To: now.day(), Since: known(before.Record, now.Record),
 					Value: now.figure.Rat(), Against: before.figure.Rat(), Count: 2,

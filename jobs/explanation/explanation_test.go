@@ -33,7 +33,10 @@ func explained() *seeds.Ledger {
 	number := decimal.NewFromInt
 	sixty := number(60)
 	end := day(time.December, 31)
-	offset := func(quote string) int { return len([]rune(text[:strings.Index(text, quote)])) }
+	offset := func(quote string) int {
+		before, _, _ := strings.Cut(text, quote)
+		return len([]rune(before))
+	}
 	commitment := func(id, quote string, measures ...seeds.Measure) seeds.Commitment {
 		for i := range measures {
 			measures[i].ReportingIntervalDays, measures[i].DueDate = 30, end

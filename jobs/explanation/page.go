@@ -91,10 +91,10 @@ func (p *page) table(rows [][]string) {
 		}
 	}
 	for _, row := range rows {
-		lead := " "
+		var lead strings.Builder
 		for i, cell := range row[:len(row)-1] {
-			lead += " " + cells.FillRight(plain(cell), widths[i]) + " "
+			lead.WriteString("  " + cells.FillRight(plain(cell), widths[i]))
 		}
-		p.hanging(lead+" ", row[len(row)-1])
+		p.hanging(lead.String()+"  ", row[len(row)-1])
 	}
 }

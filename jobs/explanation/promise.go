@@ -185,8 +185,10 @@ func (x *explainer) assigned() {
 	}
 	for _, field := range []string{"reporting_department", "definition", "reporting_interval_days", "baseline_value", "target_value", "due_date", "curve"} {
 		by, known := x.Ledger.AssignedMeasure(x.m, field)
-		_, adjusted := x.m.Adjusted()
-		add(field, by, known && !(field == "target_value" && adjusted), x.Ledger.ConfirmedBy("measure", x.m.ID, field))
+		if _, adjusted := x.m.Adjusted(); adjusted && field == "target_value" {
+			continue // it has a line of its own
+		}
+		add(field, by, known, x.Ledger.ConfirmedBy("measure", x.m.ID, field))
 	}
 	label := "谁拟定"
 	for _, g := range order {

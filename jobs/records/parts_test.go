@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"xushi/deploy/embedded/enginetest"
+	"xushi/jobs/anomaly"
 	"xushi/jobs/assessment"
 	"xushi/jobs/records"
 	"xushi/schema"
@@ -40,12 +41,15 @@ func TestAPlanReadInPartsIsAssessedAsAWhole(t *testing.T) {
 		known := knownAt.Start()
 		whole := assessment.NewLog(ledger, load(t, conn, ledger.Plan.ID, known))
 		want := whole.Assess(asOf, known)
-		got, _, err := records.Assess(t.Context(), conn, ledger, asOf, known)
+		got, asked, err := records.Assess(t.Context(), conn, ledger, asOf, known)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, got, exact); diff != "" {
 			t.Fatalf("known at %s (-whole +parts)\n%s", knownAt, diff)
+		}
+		if diff := cmp.Diff(words(anomaly.AskAll(ledger, whole, asOf, known)), words(asked)); diff != "" || len(asked) == 0 {
+			t.Fatalf("%d questions, known at %s (-whole +parts)\n%s", len(asked), knownAt, diff)
 		}
 		c := &ledger.Commitments[len(ledger.Commitments)/2]
 		log, err := records.LogOf(t.Context(), conn, ledger, c, known)
@@ -59,6 +63,13 @@ func TestAPlanReadInPartsIsAssessedAsAWhole(t *testing.T) {
 			}
 		}
 	}
+}
+
+func words(questions []anomaly.Question) (all []string) {
+	for _, q := range questions {
+		all = append(all, q.Measure.ID+" "+q.Chinese)
+	}
+	return all
 }
 
 // What goes wrong with one commitment ends the reading, and is said.
