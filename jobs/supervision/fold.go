@@ -175,7 +175,7 @@ func (f *fold) extend() {
 	for _, r := range f.Revisions {
 		for _, c := range r.Changes {
 			m, ok := f.Ledger.Measure(c.ID)
-			if !ok || c.Object != "measure" || c.Field != "due_date" && c.Field != "curve" {
+			if !ok || c.Field != "due_date" && c.Field != "curve" { // which measures alone have
 				continue
 			}
 			if item := f.item(m.Commitment.ID); item != nil && item.IsOpen() {

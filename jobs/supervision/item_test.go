@@ -106,6 +106,9 @@ func TestStates(t *testing.T) {
 		"gone from the ledger": {func(s *story) {
 			s.stands("km lagging", "park severe").letter().without("parks").letter()
 		}, []string{"001 roads open", "002 parks closed"}},
+		"and back again, which the office has not settled": {func(s *story) {
+			s.stands("park severe").letter().without("parks").letter().with("park severe").letter()
+		}, []string{"001 parks closed", "002 parks open"}},
 		"and others are numbered on": {func(s *story) {
 			s.stands("park severe").letter().without("parks").stands("km severe").letter()
 		}, []string{"001 parks closed", "002 roads open"}},
@@ -168,6 +171,24 @@ func TestAnAnswerThatTheOpeningLetterDidNotKnow(t *testing.T) {
 	s.monday = s.monday.AddDate(0, 0, 7)
 	if s.letter(); s.last().Items[0].State != "answered" {
 		t.Errorf("%+v", s.last().Items[0])
+	}
+	exactly := begin().stands("km lagging").letter()
+	exactly.explains("roads", "e1", 0)
+	exactly.explained["roads"].ReceivedAt = exactly.last().KnownAt
+	if exactly.letter(); exactly.last().Items[0].State != "open" {
+		t.Errorf("what it just knew is an answer: %+v", exactly.last().Items[0])
+	}
+}
+
+// Of one week two different weeks can be told on, and neither hears of the other.
+func TestAWeekIsNoPartOfTheNext(t *testing.T) {
+	t.Parallel()
+	s := begin().stands("km lagging").letter().revises(3, "km due_date", "km curve", "bridges curve").letter()
+	one := next(s.last(), s.revises(2, "km due_date").input())
+	s.revisions = nil
+	other := next(s.last(), s.revises(1, "bridges due_date").input())
+	if a, b := one.Items[0].Extensions[3], other.Items[0].Extensions[3]; a.Measure != "km" || b.Measure != "bridges" {
+		t.Errorf("%+v and %+v", a, b)
 	}
 }
 

@@ -113,6 +113,12 @@ func (s *story) without(commitment string) *story {
 	return s
 }
 
+// with is the story of the first ledger again.
+func (s *story) with(all ...string) *story {
+	s.ledger = begin().ledger
+	return s.stands(all...)
+}
+
 // input is what the next letter is made of.
 func (s *story) input() supervision.Input {
 	in := supervision.Input{

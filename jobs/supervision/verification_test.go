@@ -44,6 +44,9 @@ func TestVerification(t *testing.T) {
 		"what was closed by hand stays closed": {func(s *story) {
 			s.stands("park severe").letter().closes("2024-001", 2).stands("park completed").verifies("parks", 1).letter()
 		}, true, []string{"001 parks closed"}, nil},
+		"also when the verification lapses": {func(s *story) {
+			s.stands("park severe").letter().closes("2024-001", 2).stands("park completed").verifies("parks", 1).letter().stands("park fine").letter()
+		}, false, []string{"001 parks closed"}, nil},
 		"corrected below the target": {func(s *story) {
 			s.stands("park completed").verifies("parks", 1).letter().stands("park fine").letter()
 		}, false, nil, nil},
@@ -118,6 +121,20 @@ func TestWhatAVerificationSays(t *testing.T) {
 	}
 	if s.letter(); len(s.last().Lapsed()) != 0 || !s.weeks[1].Verifications[0].LapsedAt.IsZero() {
 		t.Error("it lapses again, or did so in the week before")
+	}
+}
+
+// A closing counts from its own moment, with who and why.
+func TestWhatAClosingSays(t *testing.T) {
+	t.Parallel()
+	s := begin().stands("km lagging").letter()
+	at := s.before(2)
+	s.closes("2024-001", 2).letter()
+	if item := s.last().Items[0]; !item.ClosedAt.Equal(at) || item.ClosedBy != "督查室" || item.Reason != "区长办公会议定" || !item.RecoveredAt.IsZero() {
+		t.Errorf("%+v", item)
+	}
+	if s.stands("km fine").letter(); !s.last().Items[0].RecoveredAt.Equal(s.last().AsOf) || !s.last().Items[0].ClosedAt.Equal(at) {
+		t.Errorf("recovered since: %+v", s.last().Items[0])
 	}
 }
 
