@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -119,8 +120,8 @@ func (r *register) commitment(id string) (*seeds.Commitment, bool) {
 		return c, true
 	}
 	versions := r.history.Revisions(time.Time{}, r.history.Since())
-	for i := len(versions) - 1; i >= 0; i-- {
-		if c, ok := versions[i].Ledger.Commitment(id); ok {
+	for _, version := range slices.Backward(versions) {
+		if c, ok := version.Ledger.Commitment(id); ok {
 			return c, true
 		}
 	}
