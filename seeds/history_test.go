@@ -98,3 +98,22 @@ func TestABlankApprovesNothing(t *testing.T) {
 		}
 	}
 }
+
+// Whoever changes a threshold changes what a letter says of everybody: it needs an approver, for the plan as for
+// one measure, and also where what holds stays the same for now.
+func TestAThresholdNeedsAnApprover(t *testing.T) {
+	t.Parallel()
+	h := applied(t, &seeds.History{}, time.Unix(1, 0), version("a", func(*seeds.Ledger) {}))
+	for says, change := range map[string]func(*seeds.Ledger){
+		"plan p 门槛“滞后起点（百分点）”：10（默认） → 15":    func(l *seeds.Ledger) { l.Plan.Thresholds = seeds.Overrides{"lagging_gap_points": 15} },
+		"measure area 门槛“报送宽限（天）”：7（随计划） → 7": func(l *seeds.Ledger) { floor(l).Thresholds = seeds.Overrides{"grace_days": 7} },
+	} {
+		changed := version("b", change)
+		_, err := h.Apply(seeds.Revision{Ledger: changed, At: time.Unix(2, 0), By: "督查室"})
+		unapproved, ok := errors.AsType[*seeds.UnapprovedError](err)
+		if !ok || len(unapproved.Changes) != 1 || unapproved.Changes[0].String() != says {
+			t.Errorf("want refused for %s, got %v", says, err)
+		}
+		applied(t, h, time.Unix(2, 0), changed)
+	}
+}
