@@ -87,7 +87,7 @@ var (
 )
 
 func memoPageIn(l Language) *page.Template {
-	t := page.Must(pages[l].Clone())
+	t := page.Must(pages[l].Clone()).Funcs(page.FuncMap{"brief": brief})
 	return page.Must(t.ParseFS(templates, "templates/memo.html")).Lookup("memo.html")
 }
 
@@ -95,6 +95,9 @@ func memoTextIn(l Language) *template.Template {
 	t := template.Must(texts[l].Clone())
 	return template.Must(t.ParseFS(templates, "templates/memo.txt")).Lookup("memo.txt")
 }
+
+// brief tells of what is better not broken over two lines: a date, a number, a name.
+func brief(cell string) bool { return cells.StringWidth(cell) <= 14 }
 
 // render is for templates of either package.
 func render(t interface{ Execute(io.Writer, any) error }, data any) (string, error) {

@@ -118,7 +118,7 @@ func drawn(n, most int) string {
 // byDepartment counts side by side what each department has.
 func (b *bulletin) byDepartment() Section {
 	s := Section{Heading: b.t("单位情况"), Figures: true, Columns: []string{
-		b.t("单位"), b.t("牵头"), b.t("严重滞后"), b.t("滞后"), b.t("逾期"), b.t("未报"), b.t("符合或快于"), b.t("已完成"), b.t("按时答复"),
+		b.t("责任单位"), b.t("牵头"), b.t("严重滞后"), b.t("滞后"), b.t("逾期"), b.t("未报"), b.t("符合或快于"), b.t("已完成"), b.t("按时答复"),
 	}}
 	for i, c := range b.departments {
 		if i == departmentsShown {
@@ -188,10 +188,10 @@ func (b *bulletin) taskOf(i *supervision.Item) string {
 }
 
 func (b *bulletin) caughtUp() Section {
-	s := Section{Heading: b.t("恢复序时"), Columns: []string{b.t("任务"), b.t("牵头单位"), b.t("月末状态"), b.t("此前连续滞后")}}
+	s := Section{Heading: b.t("本月恢复"), Columns: []string{b.t("任务"), b.t("牵头单位"), b.t("月末状态"), b.t("此前连续滞后")}}
 	for i, m := range b.recovered {
 		if i == measuresShown {
-			s.Words = append(s.Words, b.t("另有%d项，见附件“恢复序时”。", len(b.recovered)-i))
+			s.Words = append(s.Words, b.t("另有%d项，见附件“本月恢复”。", len(b.recovered)-i))
 			break
 		}
 		s.Rows = append(s.Rows, []string{clip(b.fullTitle(m.measure), 2*titleRunes), b.department(b.in.Ledger, m.lead()), m.status, b.streak(m.worst)})

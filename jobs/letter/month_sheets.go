@@ -18,7 +18,7 @@ func (b *bulletin) sheets() []sheet {
 		table("单位情况", about, b.cardColumns(), b.departments),
 		table("滞后清单", about, b.standingColumns(), b.lagging),
 		table("督办事项", about, b.itemColumns(), b.items.touched(b.last().Items)),
-		table("恢复序时", about, b.standingColumns(), b.recovered),
+		table("本月恢复", about, b.standingColumns(), b.recovered),
 		table("逐周走势", about, b.weekColumns(), b.weeks()),
 		table("台账调整", about, b.changeColumns(), b.changes()),
 	}
@@ -28,7 +28,7 @@ func (b *bulletin) sheets() []sheet {
 func (b *bulletin) cardColumns() []column[*card] {
 	all := []column[*card]{
 		{b.t("序号"), 6, nil},
-		{b.t("单位"), 26, func(c *card) any { return b.department(b.in.Ledger, c.department) }},
+		{b.t("责任单位"), 26, func(c *card) any { return b.department(b.in.Ledger, c.department) }},
 		{b.t("牵头指标和里程碑"), 11, func(c *card) any { return integer(c.measures()) }},
 		{b.t("预警：严重滞后"), 11, func(c *card) any { return integer(c.census.headlines[0]) }},
 		{b.t("预警：滞后"), 11, func(c *card) any { return integer(c.census.headlines[1]) }},

@@ -45,7 +45,7 @@ func (v *view) about() string {
 // ledgerColumns are those of 总台账: every measure with the words it comes from.
 func (v *view) ledgerColumns() []column[row] {
 	t := v.t
-	return []column[row]{
+	return v.widened([]column[row]{
 		{t("序号"), 4.5, nil},
 		{t("类别"), 5.5, row.kind},
 		{t("任务"), 16, row.task},
@@ -78,7 +78,18 @@ func (v *view) ledgerColumns() []column[row] {
 		{t("标注"), 11, func(r row) any { return r.Badges() }},
 		{t("曲线确认者"), 9, func(r row) any { return r.measure.CurveConfirmedBy }},
 		{t("指标编号"), 13, func(r row) any { return r.measure.ID }},
+	})
+}
+
+// widened gives narrow columns room for words of an alphabet, which are not broken as Chinese is.
+func (v *view) widened(columns []column[row]) []column[row] {
+	const narrow, more = 12, 3
+	for i := range columns {
+		if !v.chinese() && columns[i].width < narrow {
+			columns[i].width += more
+		}
 	}
+	return columns
 }
 
 // laggingColumns are those of 滞后清单: the letter's table in full.
