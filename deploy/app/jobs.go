@@ -29,7 +29,8 @@ func (a *App) Office(plan string) (*weekly.Office, error) {
 		Plan: plan, Acts: a.Acts, Store: a.Store, JetStream: a.JetStream, Readers: ingest.Readers(a.Config.Ingest.Partitions),
 		Log: a.log, Clock: time.Now, By: processName(),
 		Calendar: days, At: hour, Grace: l.Grace, Wait: l.Wait, LateAfter: l.LateAfter,
-		From: l.From, Recipients: l.Recipients, English: l.English, Departments: l.Departments, Operator: l.Operator,
+		From: l.From, Recipients: l.Recipients, English: l.English, Departments: l.Departments,
+		Monthly: l.Monthly, Operator: l.Operator,
 		BoardURL: l.BoardURL, Simulation: a.Config.Simulation.Allow,
 	}, nil
 }
@@ -82,6 +83,7 @@ func (a *App) jobs() (jobs []schedule.Job) {
 				return err
 			}},
 			schedule.Job{Name: "letters of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.Run},
+			schedule.Job{Name: "bulletins of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.RunMonth},
 			schedule.Job{Name: "watch the letters of " + o.Plan, Spec: "* * * * *", Run: func(ctx context.Context, now time.Time) error {
 				return o.Watch(ctx, now, a.deliveries)
 			}},

@@ -6,6 +6,8 @@
 //	compose  one letter for everybody, in the languages asked for, and one for each department
 //	queue    one message of the MAIL stream for each mailbox, which is taken once, for ever (issue.go)
 //
+// RunMonth sums a month's weeks up in a bulletin (month.go).
+//
 // Any process may be killed between any two of these: what it did stays, and it or another does the rest. A
 // week that could not be written within the grace period is missed, and is told (run.go, warning.go).
 //
@@ -52,6 +54,7 @@ type Office struct {
 	Recipients  []string            // addresses, each of which gets its own
 	English     []string            // those of Recipients who get it in English
 	Departments map[string][]string // addresses by department, which get its own tasks
+	Monthly     bool                // Recipients get a bulletin of every month too
 	Operator    string              // address of who is warned; "": nobody
 	BoardURL    string              // "" where there is no board
 	Simulation  bool                // simulated events are admitted, and the letters say so
