@@ -19,7 +19,7 @@ func (q *asker) decreases(own []*schema.Record) {
 			before, now := points[i-1], points[i]
 			if q.fell(before, now) && (before.Source == now.Source || !near(before, now)) {
 				q.ask(Question{
-					Kind: Decrease, Piece: piece, From: before.day(), To: now.day(), Since: known(before.Record, now.Record),
+					Kind: Decrease, Piece: piece, From: before.day, To: now.day, Since: known(before.Record, now.Record),
 					Value: now.figure.Rat(), Against: before.figure.Rat(), Count: 2,
 				}, before.Record, now.Record)
 			}
@@ -38,6 +38,6 @@ func (q *asker) fell(before, now point) bool {
 }
 
 // near tells whether two readings are of about the same time.
-func near(a, b point) bool { return within(a.day() - b.day()) }
+func near(a, b point) bool { return within(a.day - b.day) }
 
 func within(days schema.Date) bool { return -sameTimeDays <= days && days <= sameTimeDays }

@@ -64,7 +64,7 @@ func (q *asker) compare(own, others []point, other string) {
 	slices.SortFunc(readings, func(a, b *schema.Record) int { return a.Time.Compare(b.Time) })
 	q.ask(Question{
 		Kind: SourcesDisagree, Other: other, Piece: theirs.Data.Piece(),
-		From: min(ours.day(), theirs.day()), To: max(ours.day(), theirs.day()), Since: known(since.ours.Record, since.theirs.Record),
+		From: min(ours.day, theirs.day), To: max(ours.day, theirs.day), Since: known(since.ours.Record, since.theirs.Record),
 		Value: ours.figure.Rat(), Against: theirs.figure.Rat(), Count: 2,
 	}, readings...)
 }
@@ -102,8 +102,7 @@ func doneOrNot(own []point, theirs point) (pair, bool) {
 // amounts holds a figure against those that we gave within a week of it: one that lies between them, or between
 // them and what stood before, was ours at some moment of that week.
 func (q *asker) amounts(own []point, theirs point) (pair, bool) {
-	first, _ := slices.BinarySearchFunc(own, theirs.day()-sameTimeDays, byDay)
-	after, _ := slices.BinarySearchFunc(own, theirs.day()+sameTimeDays+1, byDay)
+	first, after := from(own, theirs.day-sameTimeDays), from(own, theirs.day+sameTimeDays+1)
 	if first == after {
 		return pair{}, false
 	}
@@ -117,8 +116,6 @@ func (q *asker) amounts(own []point, theirs point) (pair, bool) {
 	differ := theirs.figure.LessThan(least.Sub(allowed)) || theirs.figure.GreaterThan(most.Add(allowed))
 	return pair{ours, theirs, differ}, true
 }
-
-func byDay(p point, day schema.Date) int { return cmp.Compare(p.day(), day) }
 
 // distance is how far apart two readings happened.
 func distance(a, b point) time.Duration { return a.Time.Sub(b.Time).Abs() }

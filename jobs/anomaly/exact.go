@@ -33,7 +33,7 @@ func (q *asker) exact(own []*schema.Record) {
 // as the reading is, while the plan moves by much more than that rounding.
 func (q *asker) onPlan(points []point, i int) bool {
 	p := points[i]
-	day, place := p.day(), lastPlace(q.measure, p.Record)
+	day, place := p.day, lastPlace(q.measure, p.Record)
 	planned := q.measure.Planned(day)
 	if planned == nil || !rounds(planned, p.figure, place) && !rounds(q.measure.Planned(day+1), p.figure, place) {
 		return false // as nearly every reading is: it costs the least to ask this first
@@ -44,7 +44,7 @@ func (q *asker) onPlan(points []point, i int) bool {
 	}
 	since := q.ledger.Plan.Start
 	if i > 0 {
-		since = points[i-1].day()
+		since = points[i-1].day
 	}
 	moved := moved(q.measure.Planned(since), planned)
 	return moved.Sign() > 0 && moved.Cmp(place.Mul(decimal.NewFromInt(planMoves)).Rat()) >= 0
@@ -72,16 +72,16 @@ func (q *asker) askRun(run []point) {
 		return
 	}
 	last := run[len(run)-1]
-	planned := q.measure.Planned(last.day())
+	planned := q.measure.Planned(last.day)
 	if !rounds(planned, last.figure, lastPlace(q.measure, last.Record)) {
-		planned = q.measure.Planned(last.day() + 1)
+		planned = q.measure.Planned(last.day + 1)
 	}
 	readings := make([]*schema.Record, len(run))
 	for i, p := range run {
 		readings[i] = p.Record
 	}
 	q.ask(Question{
-		Kind: ExactOnPlan, From: run[0].day(), To: last.day(), Since: known(readings[:exactRun]...),
+		Kind: ExactOnPlan, From: run[0].day, To: last.day, Since: known(readings[:exactRun]...),
 		Value: last.figure.Rat(), Against: planned, Count: len(run),
 	}, readings...)
 }

@@ -61,34 +61,46 @@ func (q *asker) periods() [][]span {
 }
 
 func (q *asker) jump(points []point, p span) (question Question, late []*schema.Record, ok bool) {
-	eve := p.last - lastDays // the last day before the last days
-	before, early, all := decimal.Zero, decimal.Zero, decimal.Zero
-	spoken := map[schema.Date]bool{}
-	for _, at := range points {
-		switch day := at.day(); {
-		case day < p.first:
-			before, early, all = at.figure, at.figure, at.figure
-		case day <= eve:
-			early, all = at.figure, at.figure
-			spoken[day] = true
-		case day <= p.last:
-			late, all = append(late, at.Record), at.figure
-		}
-	}
-	added, increase := all.Sub(early), all.Sub(before)
-	rhythm := max(len(spoken), p.days()/max(q.measure.ReportingIntervalDays, 1))
-	if rhythm < reportsAPeriod || added.LessThan(ofTarget(q.measure, jumpOfTarget)) ||
-		added.LessThan(increase.Mul(decimal.New(jumpShare, -2))) {
+	first, last, end := from(points, p.first), from(points, p.last-lastDays+1), from(points, p.last+1)
+	if last == end {
 		return Question{}, nil, false
 	}
+	added := points[end-1].figure.Sub(stood(points, last))
+	increase := points[end-1].figure.Sub(stood(points, first))
+	if added.LessThan(ofTarget(q.measure, jumpOfTarget)) || added.LessThan(increase.Mul(decimal.New(jumpShare, -2))) ||
+		max(daysOf(points[first:last]), p.days()/max(q.measure.ReportingIntervalDays, 1)) < reportsAPeriod {
+		return Question{}, nil, false
+	}
+	for _, at := range points[last:end] {
+		late = append(late, at.Record)
+	}
 	since := p.last.End()
-	if last := known(late...); last.After(since) {
-		since = last
+	if heard := known(late...); heard.After(since) {
+		since = heard
 	}
 	return Question{
 		Kind: PeriodEndJump, Period: p.period, From: p.first, To: p.last, Since: since,
 		Value: added.Rat(), Against: increase.Rat(), Count: len(late),
 	}, late, true
+}
+
+// stood is the figure before the i-th point.
+func stood(points []point, i int) decimal.Decimal {
+	if i == 0 {
+		return decimal.Zero
+	}
+	return points[i-1].figure
+}
+
+// daysOf is on how many days the points happened.
+func daysOf(points []point) int {
+	days := 0
+	for i := range points {
+		if i == 0 || points[i].day != points[i-1].day {
+			days++
+		}
+	}
+	return days
 }
 
 // firstOfMonth is the first day of the month so many months after that of the day.

@@ -1,6 +1,8 @@
 package anomaly
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -12,6 +14,7 @@ import (
 // point is the measure's figure after one reading: the sum of increments, or the reading itself.
 type point struct {
 	*schema.Record
+	day    schema.Date // on which it happened
 	figure decimal.Decimal
 }
 
@@ -28,7 +31,7 @@ func series(m *seeds.Measure, readings []*schema.Record, piece string) []point {
 			sum = sum.Add(figure)
 			figure = sum
 		}
-		points = append(points, point{r, figure})
+		points = append(points, point{r, schema.DateOf(r.Time), figure})
 	}
 	return points
 }
@@ -46,8 +49,11 @@ func pieces(readings []*schema.Record) []string {
 	return all
 }
 
-// day is when it happened.
-func (p point) day() schema.Date { return schema.DateOf(p.Time) }
+// from is the index of the first point on the day or later.
+func from(points []point, day schema.Date) int {
+	i, _ := slices.BinarySearchFunc(points, day, func(p point, day schema.Date) int { return cmp.Compare(p.day, day) })
+	return i
+}
 
 // lastPlace is what the last digit of a reading is worth, as it was written: of "23.35" 万平方米 100 m². A
 // reading may be off by half of it without being wrong. A ratio is computed here and rounded by nobody.
