@@ -13,8 +13,8 @@ import (
 // frozenRows is what the store says of every frozen week, but for when that was computed.
 func frozenRows(t *testing.T, o *weekly.Office) (rows []string) {
 	t.Helper()
-	for _, table := range []string{"weekly_assessments", "status"} {
-		result, err := o.Store.Query(t.Context(), "SELECT toString(tuple(* EXCEPT assessed_at)) FROM "+table+map[string]string{"weekly_assessments": " FINAL"}[table])
+	for table, when := range map[string]string{"weekly_assessments FINAL": "assessed_at", "weekly_items FINAL": "frozen_at", "weekly_verifications FINAL": "frozen_at", "status": "assessed_at"} {
+		result, err := o.Store.Query(t.Context(), "SELECT toString(tuple(* EXCEPT "+when+")) FROM "+table)
 		if err != nil {
 			t.Fatal(err)
 		}
