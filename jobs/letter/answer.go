@@ -180,7 +180,7 @@ func (i item) Reply() string {
 	case a == nil:
 		return i.v.t("未答复，已催%d次", i.Unanswered)
 	}
-	who := i.v.t("%s %s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
+	who := i.v.t("%s于%s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
 	if i.e != nil && i.e.rank <= len(i.v.Lagging) {
 		at := i.e.rank
 		if i.e.explainedAt > 0 {

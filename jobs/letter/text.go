@@ -84,12 +84,15 @@ func wrap(indent int, s string) string {
 }
 
 // words are what a line may be broken between: a Chinese character is one, a run of letters, digits and
-// what joins them another.
+// what joins them another, a figure with its unit a third.
 func words(s string) (all []string) {
 	for s != "" {
 		n := strings.IndexFunc(s, func(r rune) bool { return !joined(r) })
 		if n < 0 {
 			n = len(s)
+		}
+		if at := figure.FindStringIndex(s); at != nil && at[0] == 0 {
+			n = max(n, at[1])
 		}
 		if n == 0 {
 			_, n = utf8.DecodeRuneInString(s)

@@ -32,7 +32,7 @@ func TestWrapKeepsDatesAndIdsWhole(t *testing.T) {
 	t.Parallel()
 	for before := range columns {
 		lead := strings.Repeat("a", before%2) + strings.Repeat("路", before/2)
-		for _, word := range []string{"2024-12-20", "847000", "s1-housing-support-households-000528", "20.5%", "08:00"} {
+		for _, word := range []string{"2024-12-20", "847000", "s1-housing-support-households-000528", "20.5%", "08:00", "42.12万平方米", "-19.9个百分点", "182天", "3个阶段"} {
 			if got := wrap(4, lead+"，"+word+"，后文"); !strings.Contains(got, word) {
 				t.Errorf("after %d columns %s is broken:\n%s", before, word, got)
 			}
