@@ -37,7 +37,7 @@ func (v *view) corrections() list[correction] {
 	return cut(v, all, func(c taken) correction {
 		return correction{
 			row: v.row(c.entry), When: figures.At(c.At), Why: clip(oneLine(orElse(c.Reason, v.t("未注明"))), v.room.text), Events: c.ID + " → " + c.Target,
-			Before: v.quantity(c.measure, c.Correction.Before.Rat()), After: v.quantity(c.measure, c.After.Rat()),
+			Before: v.quantity(c.measure, c.Before.Rat()), After: v.quantity(c.measure, c.After.Rat()),
 		}
 	})
 }
