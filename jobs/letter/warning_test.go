@@ -17,7 +17,7 @@ func uncertain() letter.Warning {
 		Facts:   []string{"收件人 ducha@hongqiao.example：连接在正文发出之后、服务器答复之前中断（read: connection reset by peer）。"},
 		Advice:  "请向收件人核实；确未收到的再重发。程序不会自行重发，以免重复。",
 		Commands: []string{
-			`xushi weekly resend --config /etc/xushi.yaml --week 2024-W27 --to ducha@hongqiao.example --reason ""`,
+			`xushi weekly resend --week 2024-W27 --recipient ducha@hongqiao.example --reason "" --by ""`,
 		},
 	}
 }

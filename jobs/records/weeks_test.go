@@ -32,6 +32,7 @@ func TestTheWeeksOfAMonthAreThoseWhoseMomentIsInIt(t *testing.T) {
 		{"a month without letters", month.End(), month.End().AddDate(0, 1, 0), nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			weeks, err := records.WeeksBetween(t.Context(), conn, "p", tc.from, tc.until)
 			if err != nil {
 				t.Fatal(err)
