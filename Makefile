@@ -7,6 +7,7 @@ SEED          ?= 1
 EVENTS        ?= 1000000
 KILLS         ?= 100
 PARTITIONS    ?= 1
+RUNS          ?= 200
 TEST_FLAGS    ?=
 PACKAGES      ?= ./...
 
@@ -70,6 +71,11 @@ letters: ## draw the letters of the tests into bin/letters, as a screen, a phone
 		convert $$name-1000.png -colorspace Gray $$name-grey.png; \
 		echo $$name-1000.png $$name-400.png $$name-grey.png; \
 	done
+
+.PHONY: crash
+crash: ## play RUNS offices (200) for some weeks while killing -9 whoever writes and sends their letters, and look whether each arrived once; SEED=2 for others, RUNS=1 SEED=n plays one again
+	go build -o bin/crash ./deploy/crash
+	bin/crash -seed $(SEED) -runs $(RUNS)
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME (10s)

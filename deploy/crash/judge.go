@@ -1,0 +1,163 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"xushi/deploy/embedded/smtptest"
+	"xushi/schema"
+)
+
+// evidence is all that is known of a run in its end.
+type evidence struct {
+	expected      []schema.MailAddress       // every letter that must be there
+	queued        map[string]queued          // the MAIL stream, by subject
+	deliveries    map[string]schema.Delivery // what the bucket says of them
+	copies        map[string]copied          // what the store says of them
+	letters       []smtptest.Letter          // what the mail server accepted
+	conversations []smtptest.Conversation    // and how it talked with whom
+	deaths        map[string]time.Time       // when which process was killed
+	stalled       map[string]bool            // processes that were stopped for a while
+	impatient     bool                       // a letter that was put off for a while has failed
+}
+
+// queued is what the MAIL stream has on one subject.
+type queued struct {
+	messages             uint64
+	recipient, messageID string
+}
+
+// copied is the analysts' copy of a delivery.
+type copied struct{ state, cause string }
+
+// judgement is what came of every letter.
+type judgement struct {
+	letters, sent, uncertain, failed int
+	missing, doubled                 int
+	breaks                           int // conversations cut between the 354 and the note of the last reply
+	breaches                         []string
+}
+
+func (j *judgement) breach(format string, args ...any) {
+	j.breaches = append(j.breaches, fmt.Sprintf(format, args...))
+}
+
+// judge looks at every letter that there must be or that there is.
+func judge(e evidence) *judgement {
+	j := &judgement{}
+	for _, a := range e.expected {
+		if _, ok := e.queued[a.Subject()]; !ok {
+			j.missing++
+			j.breach("%s is not in the MAIL stream", a.Subject())
+		}
+	}
+	known := map[string]bool{}
+	for _, subject := range slices.Sorted(maps.Keys(e.queued)) {
+		q := e.queued[subject]
+		known[q.messageID+q.recipient] = true
+		j.letter(e, subject, q)
+	}
+	for _, l := range e.letters {
+		if !known[l.MessageID+l.Recipient] {
+			j.breach("the mail server has a letter %s to %s that was never queued", l.MessageID, l.Recipient)
+		}
+	}
+	return j
+}
+
+// letter holds what is noted of one letter against what the mail server knows.
+func (j *judgement) letter(e evidence, subject string, q queued) {
+	j.letters++
+	if q.messages != 1 {
+		j.breach("%s has %d messages in the MAIL stream", subject, q.messages)
+	}
+	accepted := 0
+	for _, l := range e.letters {
+		if l.MessageID == q.messageID && l.Recipient == q.recipient {
+			accepted++
+		}
+	}
+	broken := e.broken(q)
+	j.breaks += len(broken)
+	d := e.deliveries[subject]
+	switch d.State {
+	case schema.MailSent:
+		j.sent++
+		if accepted == 0 {
+			j.missing++
+			j.breach("%s is noted as sent, and the mail server does not have it", subject)
+		}
+	case schema.MailUncertain:
+		j.uncertain++
+		if len(broken) == 0 {
+			j.breach("%s is uncertain, and no conversation about it was broken: %s", subject, d.Error)
+		}
+	case schema.MailFailed:
+		j.failed++
+		if accepted > 0 {
+			j.breach("%s is noted as failed, and the mail server has it", subject)
+		}
+		if !e.refused(q) {
+			j.breach("%s is noted as failed, and nobody refused it: %s", subject, d.Error)
+		}
+	default:
+		j.missing++
+		j.breach("%s is not settled: it is %q (%s), accepted %d times", subject, d.State, d.Error, accepted)
+	}
+	if accepted > 1 {
+		j.doubled++
+		j.breach("%s was accepted %d times", subject, accepted)
+	}
+	if d.State != schema.MailSent && d.State.Settled() && strings.TrimSpace(d.Error) == "" {
+		j.breach("%s is %s without a reason", subject, d.State)
+	}
+	if c := e.copies[subject]; c.state != string(d.State) {
+		j.breach("%s is %s, and the store says %q", subject, d.State, c.state)
+	}
+}
+
+// broken are the conversations after which nobody can know whether the letter was delivered: the 354 was
+// given, and the line was cut before the reply, or the process was killed before it could note the reply.
+func (e evidence) broken(q queued) (numbers []int) {
+	last := map[string]int{} // by process, its last conversation about the letter
+	for _, c := range e.conversations {
+		if about(c, q) {
+			last[c.Hello] = c.Conversation
+		}
+	}
+	for _, c := range e.conversations {
+		if !about(c, q) || c.GoAhead.IsZero() {
+			continue
+		}
+		death, killed := e.deaths[c.Hello]
+		killed = killed && death.After(c.GoAhead) && last[c.Hello] == c.Conversation
+		if killed || c.Answered.IsZero() || !meansSomething(c.Verdict) {
+			numbers = append(numbers, c.Conversation)
+		}
+	}
+	return numbers
+}
+
+// about tells whether a conversation was, or may have been, about a letter: of one that was cut before its
+// Message-ID came, only the recipient is known.
+func about(c smtptest.Conversation, q queued) bool {
+	return c.Recipient == q.recipient && (c.MessageID == "" || c.MessageID == q.messageID)
+}
+
+func meansSomething(reply string) bool {
+	return reply != "" && strings.ContainsRune("2345", rune(reply[0]))
+}
+
+// refused tells whether the letter may have failed: the mail server said no for good, or put it off for longer
+// than it was tried, or to a process that had been stopped so long that others no longer knew.
+func (e evidence) refused(q queued) bool {
+	return slices.ContainsFunc(e.conversations, func(c smtptest.Conversation) bool {
+		if c.Recipient != q.recipient && c.Recipient != "" {
+			return false
+		}
+		return e.impatient || e.stalled[c.Hello] || slices.ContainsFunc(c.Replies, func(reply string) bool { return reply[0] == '5' })
+	})
+}
