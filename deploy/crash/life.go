@@ -25,9 +25,9 @@ type life struct {
 	signs  atomic.Int32
 	ended  chan struct{} // closed when the process is gone
 
-	mu    sync.Mutex
-	hit   bool
-	death time.Time // of a kill
+	mu      sync.Mutex
+	death   time.Time // when it was killed; zero if it was not
+	stalled bool
 }
 
 // begin starts a process whose every word to the servers is overheard.
@@ -122,14 +122,21 @@ func (l *life) strikeNow() {
 	if l.gone() {
 		return
 	}
-	l.hit = true
 	if l.strike.stall == 0 {
 		l.death = time.Now()
 		_ = l.cmd.Process.Kill() // it is there: nobody has waited for it
 		return
 	}
+	l.stalled = true
 	_ = l.cmd.Process.Signal(syscall.SIGSTOP)
 	time.AfterFunc(l.strike.stall, func() { _ = l.cmd.Process.Signal(syscall.SIGCONT) })
+}
+
+// fate tells when it was killed, if it was, and whether it was stopped for a while.
+func (l *life) fate() (death time.Time, stalled bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.death, l.stalled
 }
 
 func (l *life) gone() bool {

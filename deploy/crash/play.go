@@ -197,7 +197,7 @@ func (p *play) act(ctx context.Context, s scene, strikes []*strike, reached <-ch
 		}
 		select {
 		case <-l.ended:
-			if p.record(l); !l.hit {
+			if death := p.record(l); death.IsZero() {
 				return fmt.Errorf("process %s ended by itself: %s", l.name, l.cmd.ProcessState)
 			}
 		case <-reached:
@@ -228,18 +228,18 @@ func (p *play) begin(s scene, next *strike) (*life, error) {
 	return l, nil
 }
 
-// record notes what became of a process.
-func (p *play) record(l *life) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// record notes what became of a process, and when it was killed, if it was.
+func (p *play) record(l *life) (death time.Time) {
+	death, stalled := l.fate()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	switch {
-	case !l.death.IsZero():
+	if !death.IsZero() {
 		p.kills[l.strike.point]++
-	case l.hit:
+	}
+	if stalled {
 		p.stalls++
 	}
+	return death
 }
 
 // reached tells whether a scene's goal is: the plan has an office, the week's letters are queued, or no letter
@@ -286,7 +286,7 @@ func until(ctx context.Context, so func() (bool, error)) error {
 // evidence gathers what is known in the end.
 func (p *play) evidence(ctx context.Context) (e evidence, err error) {
 	e = evidence{
-		queued: map[string]queued{}, copies: map[string]copied{}, deaths: map[string]time.Time{},
+		queued: map[string]queued{}, copies: map[string]copied{}, deaths: map[string]time.Time{}, stalled: map[string]bool{},
 		letters: p.smtp.Letters(), conversations: p.smtp.Conversations(),
 	}
 	for _, s := range p.script.scenes[1:] {
@@ -295,9 +295,11 @@ func (p *play) evidence(ctx context.Context) (e evidence, err error) {
 		}
 	}
 	for name, l := range p.lives {
-		if !l.death.IsZero() {
-			e.deaths[name] = l.death
+		death, stalled := l.fate()
+		if !death.IsZero() {
+			e.deaths[name] = death
 		}
+		e.stalled[name] = stalled
 	}
 	if e.queued, err = p.queued(ctx); err != nil {
 		return e, err
