@@ -214,7 +214,9 @@ func (a *App) prepareRoles(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("smtp: %w", err)
 	}
-	a.post = post.New(a.JetStream, a.Store, sender, a.log, a.reg, post.Options{GiveUp: a.Config.Letter.GiveUp})
+	sending := a.Config.Post
+	sending.GiveUp = a.Config.Letter.GiveUp
+	a.post = post.New(a.JetStream, a.Store, sender, a.log, a.reg, sending)
 	if err := a.openOffices(); err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"xushi/jobs/mail"
+	"xushi/jobs/post"
 	"xushi/schema"
 	"xushi/seeds"
 )
@@ -45,6 +46,9 @@ type Config struct {
 	SMTP       mail.Config `koanf:"smtp"` // the mail server; default 127.0.0.1:25 without TLS. Give the password as XUSHI_SMTP__PASSWORD
 	HTTP       HTTP        `koanf:"http"`
 	Log        Log         `koanf:"log"`
+
+	// Post is how letters are sent again, except for Letter.GiveUp; proofs are in more of a hurry than offices.
+	Post post.Options `koanf:"-"`
 }
 
 // NATS is where the streams are.

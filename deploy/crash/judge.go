@@ -20,7 +20,7 @@ type evidence struct {
 	letters       []smtptest.Letter          // what the mail server accepted
 	conversations []smtptest.Conversation    // and how it talked with whom
 	deaths        map[string]time.Time       // when which process was killed
-	stalled       map[string]bool            // processes that were stopped for a while
+	stalls        map[string]time.Time       // when which process was stopped, for longStall
 	impatient     bool                       // a letter that was put off for a while has failed
 }
 
@@ -120,7 +120,8 @@ func (j *judgement) letter(e evidence, subject string, q queued) {
 }
 
 // broken are the conversations after which nobody can know whether the letter was delivered: the 354 was
-// given, and the line was cut before the reply, or the process was killed before it could note the reply.
+// given, and the line was cut before the reply, or the process was killed before it could note the reply, or was stopped for
+// longer than it waits for one.
 func (e evidence) broken(q queued) (numbers []int) {
 	last := map[string]int{} // by process, its last conversation about the letter
 	for _, c := range e.conversations {
@@ -134,11 +135,18 @@ func (e evidence) broken(q queued) (numbers []int) {
 		}
 		death, killed := e.deaths[c.Hello]
 		killed = killed && death.After(c.GoAhead) && last[c.Hello] == c.Conversation
-		if killed || c.Answered.IsZero() || !meansSomething(c.Verdict) {
+		if killed || e.stalled(c) || c.Answered.IsZero() || !meansSomething(c.Verdict) {
 			numbers = append(numbers, c.Conversation)
 		}
 	}
 	return numbers
+}
+
+// stalled tells whether a process was stopped in the midst of a conversation, after the 354: for longer than it
+// waits for an answer.
+func (e evidence) stalled(c smtptest.Conversation) bool {
+	stall, ok := e.stalls[c.Hello]
+	return ok && stall.Add(longStall).After(c.GoAhead) && stall.Before(c.Ended)
 }
 
 // about tells whether a conversation was, or may have been, about a letter: of one that was cut before its
@@ -158,6 +166,6 @@ func (e evidence) refused(q queued) bool {
 		if c.Recipient != q.recipient && c.Recipient != "" {
 			return false
 		}
-		return e.impatient || e.stalled[c.Hello] || slices.ContainsFunc(c.Replies, func(reply string) bool { return reply[0] == '5' })
+		return e.impatient || !e.stalls[c.Hello].IsZero() || slices.ContainsFunc(c.Replies, func(reply string) bool { return reply[0] == '5' })
 	})
 }

@@ -23,7 +23,7 @@ func good() evidence {
 			Attempt: smtptest.Attempt{Conversation: 1, Hello: "life-1", Recipient: a.Recipient, MessageID: "<1@example.org>"},
 			GoAhead: began.Add(time.Second), Answered: began.Add(2 * time.Second), Verdict: "250 fine", Replies: []string{"220 x", "250 fine"},
 		}},
-		deaths: map[string]time.Time{}, stalled: map[string]bool{},
+		deaths: map[string]time.Time{}, stalls: map[string]time.Time{},
 	}
 }
 

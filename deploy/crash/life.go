@@ -25,9 +25,8 @@ type life struct {
 	signs  atomic.Int32
 	ended  chan struct{} // closed when the process is gone
 
-	mu      sync.Mutex
-	death   time.Time // when it was killed; zero if it was not
-	stalled bool
+	mu           sync.Mutex
+	death, stall time.Time // when it was killed, or stopped for a while; zero if it was not
 }
 
 // begin starts a process whose every word to the servers is overheard.
@@ -127,16 +126,16 @@ func (l *life) strikeNow() {
 		_ = l.cmd.Process.Kill() // it is there: nobody has waited for it
 		return
 	}
-	l.stalled = true
+	l.stall = time.Now()
 	_ = l.cmd.Process.Signal(syscall.SIGSTOP)
 	time.AfterFunc(l.strike.stall, func() { _ = l.cmd.Process.Signal(syscall.SIGCONT) })
 }
 
-// fate tells when it was killed, if it was, and whether it was stopped for a while.
-func (l *life) fate() (death time.Time, stalled bool) {
+// fate tells when it was killed and when it was stopped for a while; zero if it was not.
+func (l *life) fate() (death, stall time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.death, l.stalled
+	return l.death, l.stall
 }
 
 func (l *life) gone() bool {

@@ -219,7 +219,7 @@ func (p *play) begin(s scene, next *strike) (*life, error) {
 	p.starts++
 	name := fmt.Sprintf("life-%d", p.starts)
 	_, port := hostPort(p.smtp.Addr())
-	j := job{Name: name, Now: s.now, Store: p.database, MailPort: port, Log: filepath.Join(p.dir, "log")}
+	j := job{Name: name, Now: s.now, Store: p.database, MailPort: port, Impatient: p.script.impatient, Log: filepath.Join(p.dir, "log")}
 	l, err := begin(j, next, hostOf(p.nats.URL()), hostOf(p.engine.URL()))
 	if err != nil {
 		return nil, err
@@ -230,13 +230,13 @@ func (p *play) begin(s scene, next *strike) (*life, error) {
 
 // record notes what became of a process, and when it was killed, if it was.
 func (p *play) record(l *life) (death time.Time) {
-	death, stalled := l.fate()
+	death, stall := l.fate()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !death.IsZero() {
 		p.kills[l.strike.point]++
 	}
-	if stalled {
+	if !stall.IsZero() {
 		p.stalls++
 	}
 	return death
@@ -286,8 +286,8 @@ func until(ctx context.Context, so func() (bool, error)) error {
 // evidence gathers what is known in the end.
 func (p *play) evidence(ctx context.Context) (e evidence, err error) {
 	e = evidence{
-		queued: map[string]queued{}, copies: map[string]copied{}, deaths: map[string]time.Time{}, stalled: map[string]bool{},
-		letters: p.smtp.Letters(), conversations: p.smtp.Conversations(),
+		queued: map[string]queued{}, copies: map[string]copied{}, deaths: map[string]time.Time{}, stalls: map[string]time.Time{},
+		letters: p.smtp.Letters(), conversations: p.smtp.Conversations(), impatient: p.script.impatient,
 	}
 	for _, s := range p.script.scenes[1:] {
 		for _, r := range recipients {
@@ -295,11 +295,13 @@ func (p *play) evidence(ctx context.Context) (e evidence, err error) {
 		}
 	}
 	for name, l := range p.lives {
-		death, stalled := l.fate()
+		death, stall := l.fate()
 		if !death.IsZero() {
 			e.deaths[name] = death
 		}
-		e.stalled[name] = stalled
+		if !stall.IsZero() {
+			e.stalls[name] = stall
+		}
 	}
 	if e.queued, err = p.queued(ctx); err != nil {
 		return e, err
@@ -335,7 +337,8 @@ func (p *play) queued(ctx context.Context) (map[string]queued, error) {
 }
 
 func (p *play) copies(ctx context.Context) (map[string]copied, error) {
-	rows, err := p.store.Query(ctx, "SELECT plan, week, recipient, kind, toString(state), error FROM mail_deliveries FINAL")
+	rows, err := p.store.Query(ctx, `SELECT plan, period, recipient, kind, toString(argMax(state, revision)), argMax(error, revision)
+		FROM mail_deliveries GROUP BY plan, period, recipient, kind`)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,10 @@ import (
 )
 
 // script is what is to happen in a run.
-type script struct{ scenes []scene }
+type script struct {
+	impatient bool // letters are given up soon
+	scenes    []scene
+}
 
 // scene is one stay of the office's processes: they are started at a moment of the plan's clock, again and again
 // where they are struck down, until a goal is reached.
@@ -28,7 +31,10 @@ const weeks = 3
 func newScript(rng *rand.Rand) script {
 	china := calendar.China()
 	week := schema.Week{Year: 2024, Number: 1 + rng.IntN(48)}
-	s := script{[]scene{{now: (week.Monday() + 5).Start(), actors: newActors(rng, 1)}}}
+	s := script{
+		impatient: rng.IntN(8) == 0,
+		scenes:    []scene{{now: (week.Monday() + 5).Start(), actors: newActors(rng, 1)}},
+	}
 	for len(s.scenes) <= weeks {
 		week = week.Next()
 		day, ok := china.LetterDay(week)
@@ -37,7 +43,7 @@ func newScript(rng *rand.Rand) script {
 		}
 		catchUp := upTo(rng, 90*time.Hour) // within the grace period
 		s.scenes = append(s.scenes, scene{
-			now: day.Start().Add(8*time.Hour + catchUp), week: week, settled: rng.IntN(2) == 0, actors: newActors(rng, 1+rng.IntN(2)),
+			now: day.Start().Add(8*time.Hour + catchUp), week: week, settled: rng.IntN(4) > 0, actors: newActors(rng, 1+rng.IntN(2)),
 		})
 	}
 	last := &s.scenes[len(s.scenes)-1]
@@ -48,7 +54,7 @@ func newScript(rng *rand.Rand) script {
 func newActors(rng *rand.Rand, n int) [][]*strike {
 	actors := make([][]*strike, n)
 	for i := range actors {
-		for range rng.IntN(5) {
+		for range rng.IntN(6) {
 			actors[i] = append(actors[i], newStrike(rng))
 		}
 	}

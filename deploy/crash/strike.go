@@ -42,17 +42,17 @@ type sign struct {
 }
 
 const (
-	weekly   = "$KV.xushi.weekly."
+	claims   = "$KV.xushi.weekly."
 	delivery = "$KV.xushi.mail."
 )
 
 var signs = []sign{
-	{point: claim, nats: []string{weekly, `"claimed"`}},
+	{point: claim, nats: []string{claims, `"claimed"`}},
 	{point: freeze, store: []string{"INSERT", "weekly_assessments"}},
-	{point: freeze, nats: []string{weekly, `"frozen"`}},
-	{point: compose, nats: []string{weekly, `"frozen"`}, after: true, span: 100 * time.Millisecond},
+	{point: freeze, nats: []string{claims, `"frozen"`}},
+	{point: compose, nats: []string{claims, `"frozen"`}, after: true, span: 100 * time.Millisecond},
 	{point: queue, nats: []string{"PUB mail."}, often: true},
-	{point: queue, nats: []string{weekly, `"queued"`}},
+	{point: queue, nats: []string{claims, `"queued"`}},
 	{point: talking, nats: []string{delivery, `"talking"`}, often: true},
 	{point: talking, step: smtptest.Hello, often: true},
 	{point: talking, step: smtptest.Recipient, often: true},
@@ -89,7 +89,7 @@ func newStrike(rng *rand.Rand) *strike {
 	}
 	s := &strike{sign: candidates[rng.IntN(len(candidates))], nth: 1}
 	if s.often {
-		s.nth += rng.IntN(4)
+		s.nth += rng.IntN(3)
 	}
 	if s.span == 0 {
 		s.after, s.span = rng.IntN(2) == 0, 3*time.Millisecond

@@ -54,6 +54,19 @@ const (
 // Refuse answers with a line such as "451 4.7.1 try later".
 func Refuse(reply string) Behaviour { return Behaviour{Do: Say, Reply: reply} }
 
+// instead is what is said where reply should be.
+func (b Behaviour) instead(reply string) string {
+	if b.Do == Say {
+		return b.Reply
+	}
+	return reply
+}
+
+// goesOn tells whether the client may go on after this reply.
+func (b Behaviour) goesOn(reply string) bool {
+	return b.Do != Hang && b.Do != Drop && (reply == "" || reply[0] == '2' || reply[0] == '3')
+}
+
 // accepts tells whether a letter is delivered whose final dot is answered like this.
 func (b Behaviour) accepts(reply string) bool {
 	switch silent := b.Do == Hang || b.Do == Drop; {

@@ -93,10 +93,8 @@ func (c *conversation) obey(line string) error {
 // answer does what the behaviour wants at a step. Went tells whether the client was told to go on.
 func (c *conversation) answer(step Step, reply string) (went bool, err error) {
 	b := c.behave(step)
-	if b.Do == Say {
-		reply = b.Reply
-	}
-	return reply == "" || reply[0] == '2' || reply[0] == '3', c.act(b, reply)
+	reply = b.instead(reply)
+	return b.goesOn(reply), c.act(b, reply)
 }
 
 // behave asks what to do, and waits as long as that wants.

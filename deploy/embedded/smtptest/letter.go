@@ -14,11 +14,16 @@ func (c *conversation) data() error {
 	if len(c.to) == 0 {
 		return c.say("503 5.5.1 to whom?")
 	}
-	went, err := c.answer(Data, "354 go ahead")
-	if !went || err != nil {
+	b := c.behave(Data)
+	reply := b.instead("354 go ahead")
+	if !b.goesOn(reply) {
+		return c.act(b, reply)
+	}
+	// Before it is said: the client may act on it before we come to note it.
+	c.note(func(r *Conversation) { r.GoAhead, r.Answered, r.Verdict = time.Now(), time.Time{}, "" })
+	if err := c.act(b, reply); err != nil {
 		return err
 	}
-	c.note(func(r *Conversation) { r.GoAhead, r.Answered, r.Verdict = time.Now(), time.Time{}, "" })
 	if _, err := c.in.Peek(1); err != nil {
 		return err
 	}
@@ -62,10 +67,7 @@ func (c *conversation) identify(message []byte) {
 // judge accepts the letter or does not, and says so or does not.
 func (c *conversation) judge(message []byte) error {
 	b := c.behave(Verdict)
-	reply := fmt.Sprintf("250 2.0.0 delivered as %d", c.now.Conversation)
-	if b.Do == Say {
-		reply = b.Reply
-	}
+	reply := b.instead(fmt.Sprintf("250 2.0.0 delivered as %d", c.now.Conversation))
 	if b.accepts(reply) {
 		c.accepted(message)
 	}

@@ -60,7 +60,7 @@ type Letter struct {
 type Conversation struct {
 	Attempt             // Step is the last one that was reached
 	Begun     time.Time //
-	GoAhead   time.Time // when the 354 was written; zero if never
+	GoAhead   time.Time // when the 354 was about to be written; zero if never
 	Answered  time.Time // when the reply to the final dot was written; zero if never
 	Verdict   string    // that reply
 	Replies   []string  // all that were written

@@ -136,7 +136,7 @@ func TestMisbehaviourAtEveryStep(t *testing.T) {
 			t.Parallel()
 			s := smtptest.Run(t, smtptest.Options{User: "u", Password: "p", Behaviour: smtptest.At(tc.at, tc.does)})
 			c := s.Config()
-			c.Timeout = 200 * time.Millisecond
+			c.Timeout, c.Verdict = 200*time.Millisecond, 200*time.Millisecond
 			if err := send(t, c); (err == nil) != tc.want.Quits && tc.at != smtptest.After {
 				t.Errorf("the client was told %v", err)
 			}
