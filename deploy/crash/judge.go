@@ -37,7 +37,7 @@ type copied struct{ state, cause string }
 type judgement struct {
 	letters, sent, uncertain, failed int
 	missing, doubled                 int
-	breaks                           int // conversations cut between the 354 and the note of the last reply
+	broken                           map[int]bool // conversations after which nobody can know whether the letter was delivered
 	breaches                         []string
 }
 
@@ -47,7 +47,7 @@ func (j *judgement) breach(format string, args ...any) {
 
 // judge looks at every letter that there must be or that there is.
 func judge(e evidence) *judgement {
-	j := &judgement{}
+	j := &judgement{broken: map[int]bool{}}
 	for _, a := range e.expected {
 		if _, ok := e.queued[a.Subject()]; !ok {
 			j.missing++
@@ -65,6 +65,9 @@ func judge(e evidence) *judgement {
 			j.breach("the mail server has a letter %s to %s that was never queued", l.MessageID, l.Recipient)
 		}
 	}
+	if j.uncertain > len(j.broken) {
+		j.breach("%d letters are uncertain, and only %d conversations were broken", j.uncertain, len(j.broken))
+	}
 	return j
 }
 
@@ -81,7 +84,9 @@ func (j *judgement) letter(e evidence, subject string, q queued) {
 		}
 	}
 	broken := e.broken(q)
-	j.breaks += len(broken)
+	for _, n := range broken {
+		j.broken[n] = true
+	}
 	d := e.deliveries[subject]
 	switch d.State {
 	case schema.MailSent:
@@ -125,7 +130,7 @@ func (j *judgement) letter(e evidence, subject string, q queued) {
 func (e evidence) broken(q queued) (numbers []int) {
 	last := map[string]int{} // by process, its last conversation about the letter
 	for _, c := range e.conversations {
-		if about(c, q) {
+		if c.Recipient == q.recipient && c.MessageID == q.messageID {
 			last[c.Hello] = c.Conversation
 		}
 	}
@@ -134,7 +139,7 @@ func (e evidence) broken(q queued) (numbers []int) {
 			continue
 		}
 		death, killed := e.deaths[c.Hello]
-		killed = killed && death.After(c.GoAhead) && last[c.Hello] == c.Conversation
+		killed = killed && death.After(c.GoAhead) && (c.MessageID == "" || last[c.Hello] == c.Conversation)
 		if killed || e.stalled(c) || c.Answered.IsZero() || !meansSomething(c.Verdict) {
 			numbers = append(numbers, c.Conversation)
 		}

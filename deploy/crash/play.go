@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -79,7 +80,20 @@ func (p *play) play(ctx context.Context) (j *judgement, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return judge(e), nil
+	j = judge(e)
+	if len(j.breaches) > 0 {
+		err = p.keep(e)
+	}
+	return j, err
+}
+
+// keep leaves what the mail server knows beside the log.
+func (p *play) keep(e evidence) error {
+	text, err := json.MarshalIndent(map[string]any{"conversations": e.conversations, "deaths": e.deaths, "stalls": e.stalls, "deliveries": e.deliveries}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(p.dir, "evidence.json"), text, 0o600)
 }
 
 // open starts the servers, and prepares them as the first process of an installation does, which nobody kills.

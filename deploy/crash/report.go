@@ -17,6 +17,7 @@ type report struct {
 	stalls   int
 	failures map[failure]int
 	sum      judgement
+	broken   int // conversations after which nobody can know
 	seconds  float64
 }
 
@@ -42,7 +43,7 @@ func (r *report) add(p *play, j *judgement) {
 	r.sum.failed += j.failed
 	r.sum.missing += j.missing
 	r.sum.doubled += j.doubled
-	r.sum.breaks += j.breaks
+	r.broken += len(j.broken)
 	for _, b := range j.breaches {
 		r.sum.breach("seed %d: %s", p.seed, b)
 	}
@@ -82,7 +83,7 @@ func (r *report) print(w io.Writer) {
 	add("sent", r.sum.sent)
 	add("failed", r.sum.failed)
 	add("uncertain", r.sum.uncertain)
-	add("kills, drops and stalls that allow for that", r.sum.breaks)
+	add("kills, drops and stalls that allow for that", r.broken)
 	add("missing", r.sum.missing)
 	add("doubled", r.sum.doubled)
 	add("seconds", int(r.seconds+0.5))
