@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 func TestEachLetterArrivesOnce(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	err := run([]string{"-seed", "1000", "-runs", "12"}, &out, t.Output())
+	err := run([]string{"-seed", "1000", "-runs", "12", "-at-once", "6"}, &out, t.Output())
 	t.Log("\n" + out.String())
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func TestScripts(t *testing.T) {
 		for _, scene := range s.scenes {
 			for _, strikes := range scene.actors {
 				for _, k := range strikes {
-					struck[k.sign.String()]++
+					struck[k.String()]++
 					if k.stall > 0 {
 						stalls++
 					}
