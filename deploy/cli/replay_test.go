@@ -23,6 +23,7 @@ import (
 var computedWhen = map[string]string{
 	"assessments": "assessed_at, known_at", "weekly_assessments": "assessed_at",
 	"status": "assessed_at, known_at", "lagging": "assessed_at, known_at", "department_card": "known_at",
+	"anomalies": "assessed_at, known_at", "questions": "assessed_at, known_at", "weekly_items": "frozen_at", "weekly_verifications": "frozen_at",
 }
 
 // After the database is lost, the logs give back every table and view as it was: events, conflicts, refusals,
