@@ -3,13 +3,16 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"xushi/consumers/ingest"
 	"xushi/jobs/calendar"
+	"xushi/jobs/reminder"
 	"xushi/jobs/schedule"
 	"xushi/jobs/weekly"
 )
@@ -53,7 +56,20 @@ func (a *App) openOffices() error {
 		}
 		a.Offices = append(a.Offices, o)
 	}
+	for _, id := range slices.Sorted(maps.Keys(a.Config.Letter.Departments)) {
+		if !a.hasDepartment(id) {
+			a.log.Warn("letter.departments names one that no plan has; nobody there gets a letter", "department", id)
+		}
+	}
 	return nil
+}
+
+func (a *App) hasDepartment(id string) bool {
+	return slices.ContainsFunc(a.Plans, func(plan string) bool {
+		history, _ := a.Acts.History(plan) // every plan of an app has one
+		_, ok := history.InForce().Department(id)
+		return ok
+	})
 }
 
 // Hold keeps the clock's jobs from beginning until release is called; it is called before Run.
@@ -77,6 +93,7 @@ func (a *App) runJobs(ctx context.Context) error {
 // assessment, of everything that has arrived.
 func (a *App) jobs() (jobs []schedule.Job) {
 	for _, o := range a.Offices {
+		desk := a.desk(o)
 		jobs = append(jobs,
 			schedule.Job{Name: "assess " + o.Plan, Spec: a.Config.Letter.Assess, Run: func(ctx context.Context, now time.Time) error {
 				_, err := o.Assess(ctx, now, time.Now())
@@ -84,12 +101,22 @@ func (a *App) jobs() (jobs []schedule.Job) {
 			}},
 			schedule.Job{Name: "letters of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.Run},
 			schedule.Job{Name: "bulletins of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.RunMonth},
+			schedule.Job{Name: "reminders of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: desk.Run},
 			schedule.Job{Name: "watch the letters of " + o.Plan, Spec: "* * * * *", Run: func(ctx context.Context, now time.Time) error {
 				return o.Watch(ctx, now, a.deliveries)
 			}},
 		)
 	}
 	return jobs
+}
+
+// desk sends the reminders of an office's plan.
+func (a *App) desk(o *weekly.Office) *reminder.Desk {
+	return &reminder.Desk{
+		Plan: o.Plan, Calendar: o.Calendar, JetStream: o.JetStream, Log: o.Log, Stand: o.Stand,
+		At: o.At, Ahead: a.Config.Letter.RemindDays, From: o.From, Departments: o.Departments,
+		BoardURL: o.BoardURL, Simulation: o.Simulation,
+	}
 }
 
 // letters asks the bucket how far the letters are.

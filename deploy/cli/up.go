@@ -104,13 +104,7 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 	work, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	go stack.watch(work, fail)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		if err := a.Run(work); err != nil {
-			fail(nameFlag(err, "--http-listen"))
-		}
-	}()
+	ended := runRoles(work, a, fail)
 	stops.On("roles", func(context.Context) error { fail(nil); <-ended; return nil })
 
 	if err := play(work, out, a, asOf, o); err != nil {
@@ -130,6 +124,18 @@ func up(ctx context.Context, out io.Writer, o upOptions) (err error) {
 		return nil // as asked
 	}
 	return context.Cause(work)
+}
+
+// runRoles runs the app's roles beside everything else; it tells when they have ended.
+func runRoles(work context.Context, a *app.App, fail context.CancelCauseFunc) (ended <-chan struct{}) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := a.Run(work); err != nil {
+			fail(nameFlag(err, "--http-listen"))
+		}
+	}()
+	return done
 }
 
 // moment is the one that is simulated up to. Before any server is started it refuses a ledger that cannot

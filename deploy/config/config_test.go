@@ -92,3 +92,15 @@ func TestMissingFile(t *testing.T) {
 		t.Fatal("a file that is not there was accepted")
 	}
 }
+
+// The hour of letters is one of every day; on which days they go out, the calendar says.
+func TestTheHourOfLetters(t *testing.T) {
+	c, err := config.Load(write(t, "letter: {at: \"14:30\", recipients: [a@example.org]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hour, err := c.Letter.Hour()
+	if err != nil || hour != 14*time.Hour+30*time.Minute || c.Letter.Daily() != "30 14 * * *" {
+		t.Errorf("hour %s, %v, cron %q", hour, err, c.Letter.Daily())
+	}
+}

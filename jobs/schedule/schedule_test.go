@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"xushi/jobs/schedule"
 	"xushi/schema"
 )
@@ -59,6 +61,40 @@ func TestAFailureOrAPanicDoesNotEndTheSchedule(t *testing.T) {
 			if !strings.Contains(log.String(), want) {
 				t.Errorf("the log lacks %q:\n%s", want, log.String())
 			}
+		}
+	})
+}
+
+// A job that catches up runs at once; one that is done again after an error has growing waits in between, and its
+// own times are skipped meanwhile: it never runs beside itself.
+func TestAJobIsDoneAgainUntilItSucceeds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+		defer cancel()
+		start := time.Now()
+		var after []time.Duration
+		err := schedule.Run(ctx, slog.New(slog.DiscardHandler), time.Now, schedule.Job{
+			Name: "letters", Spec: "* * * * *", AtStart: true, Again: true,
+			Run: func(context.Context, time.Time) error {
+				if len(after) < 9 {
+					after = append(after, time.Since(start))
+					return errors.New("the store is away")
+				}
+				cancel()
+				return nil
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var waits []time.Duration
+		for i := range after[1:] {
+			waits = append(waits, after[i+1]-after[i])
+		}
+		s := time.Second
+		want := []time.Duration{5 * s, 10 * s, 20 * s, 40 * s, 80 * s, 160 * s, 320 * s, 600 * s}
+		if diff := cmp.Diff(want, waits); diff != "" || after[0] != 0 {
+			t.Errorf("first after %s; waits (-want +got)\n%s", after[0], diff)
 		}
 	})
 }
