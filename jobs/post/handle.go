@@ -63,8 +63,8 @@ func (t try) mayBeAlive(was note) time.Duration {
 // take makes the letter this process's, if it is still as it was read, and sends it.
 func (t try) take(ctx context.Context, was note) {
 	d, _ := next(was.Delivery, t.event(taken, 0, nil))
-	if d.MessageID == "" {
-		d.MessageID = t.message.Headers().Get(schema.MailMessageIDHeader)
+	if was.revision == 0 { // Queue's note will come too late, or never
+		d.MessageID, d.Reason = saidOf(t.message.Headers())
 	}
 	now, err := t.notes.write(ctx, t.message.Subject(), was, d)
 	switch {

@@ -31,13 +31,6 @@ type Letter struct {
 
 type resend struct{ of, reason, by string }
 
-func (r resend) because() string {
-	if r.of == "" {
-		return ""
-	}
-	return r.by + ": " + r.reason
-}
-
 // Address tells the letter from every other.
 func (l Letter) Address() (schema.MailAddress, error) {
 	recipient, err := mail.Address(l.Recipient)
@@ -68,7 +61,7 @@ func Queue(ctx context.Context, js jetstream.JetStream, l Letter) (fresh bool, e
 		return false, fmt.Errorf("queue letter %s: %w", a.Subject(), err)
 	}
 	fresh = err == nil
-	return fresh, noteQueued(ctx, js, a, l)
+	return fresh, noteQueued(ctx, js, m)
 }
 
 // isThere tells whether the stream has a message on the subject; its limit of one per subject has a code that
@@ -80,13 +73,14 @@ func isThere(err error) bool {
 
 // noteQueued makes the letter one that is listed. Without the note, after a crash before it, the letter is
 // sent all the same.
-func noteQueued(ctx context.Context, js jetstream.JetStream, a schema.MailAddress, l Letter) error {
+func noteQueued(ctx context.Context, js jetstream.JetStream, m *nats.Msg) error {
 	n, err := openNotes(ctx, js)
 	if err != nil {
 		return err
 	}
-	d := schema.Delivery{State: schema.MailQueued, At: time.Now().UTC(), MessageID: l.MessageID, Reason: l.resend.because()}
-	if _, err := n.write(ctx, a.Subject(), note{}, d); err != nil && !errors.Is(err, errMoved) {
+	d := schema.Delivery{State: schema.MailQueued, At: time.Now().UTC()}
+	d.MessageID, d.Reason = saidOf(m.Header)
+	if _, err := n.write(ctx, m.Subject, note{}, d); err != nil && !errors.Is(err, errMoved) {
 		return err
 	}
 	return nil
@@ -116,4 +110,19 @@ func (l Letter) message(a schema.MailAddress) (*nats.Msg, error) {
 		}
 	}
 	return m, pack(m, l.Body)
+}
+
+// saidOf is what a letter's message says that its delivery says too.
+func saidOf(h nats.Header) (messageID, reason string) {
+	plain := func(header string) string {
+		text, err := new(mime.WordDecoder).DecodeHeader(h.Get(header))
+		if err != nil {
+			return h.Get(header) // as it is, is better than nothing
+		}
+		return text
+	}
+	if h.Get(schema.MailResendOfHeader) != "" {
+		reason = plain(schema.MailByHeader) + ": " + plain(schema.MailReasonHeader)
+	}
+	return h.Get(schema.MailMessageIDHeader), reason
 }

@@ -115,3 +115,27 @@ func TestOnlyALetterIsSentAgain(t *testing.T) {
 		}
 	}
 }
+
+// Why a letter was sent again is known also where the post was faster than the note of that.
+func TestWhyALetterWasSentAgainIsInItsMessage(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, smtptest.Options{})
+	h.queue(t, "a@example.org")
+	r := because
+	r.Force = true
+	if _, err := post.Resend(t.Context(), h.js, addressOf("a@example.org").Subject(), r); err != nil {
+		t.Fatal(err)
+	}
+	again := addressOf("a@example.org").Resend(1)
+	kv, err := h.js.KeyValue(t.Context(), schema.Bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := kv.Purge(t.Context(), again.Subject()); err != nil {
+		t.Fatal(err)
+	}
+	h.post(t, sender(t, h.smtp.Config()), quick("a"))
+	if d := h.awaitLetter(t, again, schema.MailSent); d.Reason != "区政府督查室张三: 收件人称未收到" || d.MessageID != "<1.resend-1@example.org>" {
+		t.Errorf("%+v", d)
+	}
+}

@@ -73,6 +73,9 @@ func TestWhatAKilledProcessLeavesBehind(t *testing.T) {
 			h.post(t, sender(t, h.smtp.Config()), quick("next"))
 			d := h.await(t, "a@example.org", tt.state)
 			eventually(t, func() bool { left, err := post.Pending(t.Context(), h.js); return err == nil && left == 0 }, func() string { return "it is not settled" })
+			if tt.left.State == "" && d.MessageID != "<1@example.org>" {
+				t.Errorf("the letter is %s", d.MessageID)
+			}
 			if n := h.arrived("a@example.org"); d.Tries != tt.tries || n != tt.arrived {
 				t.Errorf("%+v; %d arrived, want %d", d, n, tt.arrived)
 			}
