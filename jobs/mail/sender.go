@@ -168,9 +168,14 @@ func (s *Sender) hand(ctx context.Context, conn net.Conn, c *smtp.Client, messag
 	if err := data.Close(); err != nil && !taken(err) { // sends the final dot and waits for the verdict
 		return failed(ctx, StepVerdict, err)
 	}
-	_ = c.Quit() // the message is delivered whatever is said now
+	// The message is delivered whatever is said now, and until that is noted nobody else knows.
+	c.CommandTimeout = min(s.config.Timeout, farewell)
+	_ = c.Quit()
 	return nil
 }
+
+// farewell is how long a server has for its last word.
+const farewell = time.Second
 
 // mayWrite limits the next write, for which go-smtp has no limit; a failure to do so shows in the write.
 func (s *Sender) mayWrite(conn net.Conn) { _ = conn.SetWriteDeadline(time.Now().Add(s.config.Timeout)) }

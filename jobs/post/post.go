@@ -91,7 +91,7 @@ func (p *Post) Run(ctx context.Context) error {
 		return err
 	}
 	var copier errgroup.Group
-	copying, stop := context.WithCancel(ctx)
+	copying, stop := context.WithCancel(context.WithoutCancel(ctx)) // what is noted during a stop is copied too
 	defer stop()
 	copier.Go(func() error { return p.keepCopying(copying, n) })
 	p.send(ctx, n)
