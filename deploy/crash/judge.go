@@ -5,33 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"xushi/deploy/embedded/smtptest"
 	"xushi/schema"
 )
-
-// evidence is all that is known of a run in its end.
-type evidence struct {
-	expected      []schema.MailAddress       // every letter that must be there
-	queued        map[string]queued          // the MAIL stream, by subject
-	deliveries    map[string]schema.Delivery // what the bucket says of them
-	copies        map[string]copied          // what the store says of them
-	letters       []smtptest.Letter          // what the mail server accepted
-	conversations []smtptest.Conversation    // and how it talked with whom
-	deaths        map[string]time.Time       // when which process was killed
-	stalls        map[string]time.Time       // when which process was stopped, for longStall
-	impatient     bool                       // a letter that was put off for a while has failed
-}
-
-// queued is what the MAIL stream has on one subject.
-type queued struct {
-	messages             uint64
-	recipient, messageID string
-}
-
-// copied is the analysts' copy of a delivery.
-type copied struct{ state, cause string }
 
 // judgement is what came of every letter.
 type judgement struct {
@@ -119,8 +96,8 @@ func (j *judgement) letter(e evidence, subject string, q queued) {
 	if d.State != schema.MailSent && d.State.Settled() && strings.TrimSpace(d.Error) == "" {
 		j.breach("%s is %s without a reason", subject, d.State)
 	}
-	if c := e.copies[subject]; c.state != string(d.State) {
-		j.breach("%s is %s, and the store says %q", subject, d.State, c.state)
+	if copied := e.copies[subject]; copied != string(d.State) {
+		j.breach("%s is %s, and the store says %q", subject, d.State, copied)
 	}
 }
 

@@ -17,7 +17,7 @@ func good() evidence {
 		expected:   []schema.MailAddress{a},
 		queued:     map[string]queued{a.Subject(): {1, a.Recipient, "<1@example.org>"}},
 		deliveries: map[string]schema.Delivery{a.Subject(): {State: schema.MailSent}},
-		copies:     map[string]copied{a.Subject(): {state: "sent"}},
+		copies:     map[string]string{a.Subject(): "sent"},
 		letters:    []smtptest.Letter{{Conversation: 1, Recipient: a.Recipient, MessageID: "<1@example.org>"}},
 		conversations: []smtptest.Conversation{{
 			Attempt: smtptest.Attempt{Conversation: 1, Hello: "life-1", Recipient: a.Recipient, MessageID: "<1@example.org>"},
@@ -33,7 +33,7 @@ func TestTheJudge(t *testing.T) {
 	const subject = "mail.plan.2024-W27.a=40example=2Eorg.weekly"
 	becomes := func(e *evidence, s schema.MailState, why string) {
 		e.deliveries[subject] = schema.Delivery{State: s, Error: why}
-		e.copies[subject] = copied{state: string(s)}
+		e.copies[subject] = string(s)
 	}
 	for name, tc := range map[string]struct {
 		change func(*evidence)
@@ -46,7 +46,7 @@ func TestTheJudge(t *testing.T) {
 		"sent twice":               {func(e *evidence) { e.letters = append(e.letters, e.letters[0]) }, "accepted 2 times"},
 		"of a stranger":            {func(e *evidence) { e.letters[0].MessageID = "<2@example.org>" }, "never queued"},
 		"not settled":              {func(e *evidence) { becomes(e, schema.MailSending, "") }, "not settled"},
-		"the store says otherwise": {func(e *evidence) { e.copies[subject] = copied{state: "uncertain"} }, `the store says "uncertain"`},
+		"the store says otherwise": {func(e *evidence) { e.copies[subject] = "uncertain" }, `the store says "uncertain"`},
 
 		"uncertain for no reason":      {func(e *evidence) { becomes(e, schema.MailUncertain, "why") }, "no conversation about it was broken"},
 		"uncertain without an answer":  {func(e *evidence) { becomes(e, schema.MailUncertain, "why"); e.conversations[0].Answered = time.Time{} }, ""},

@@ -2,15 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
 
@@ -85,15 +82,6 @@ func (p *play) play(ctx context.Context) (j *judgement, err error) {
 		err = p.keep(e)
 	}
 	return j, err
-}
-
-// keep leaves what the mail server knows beside the log.
-func (p *play) keep(e evidence) error {
-	text, err := json.MarshalIndent(map[string]any{"conversations": e.conversations, "deaths": e.deaths, "stalls": e.stalls, "deliveries": e.deliveries}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(p.dir, "evidence.json"), text, 0o600)
 }
 
 // open starts the servers, and prepares them as the first process of an installation does, which nobody kills.
@@ -295,76 +283,4 @@ func until(ctx context.Context, so func() (bool, error)) error {
 			return fmt.Errorf("its goal was not reached: %w", context.Cause(ctx))
 		}
 	}
-}
-
-// evidence gathers what is known in the end.
-func (p *play) evidence(ctx context.Context) (e evidence, err error) {
-	e = evidence{
-		queued: map[string]queued{}, copies: map[string]copied{}, deaths: map[string]time.Time{}, stalls: map[string]time.Time{},
-		letters: p.smtp.Letters(), conversations: p.smtp.Conversations(), impatient: p.script.impatient,
-	}
-	for _, s := range p.script.scenes[1:] {
-		for _, r := range recipients {
-			e.expected = append(e.expected, p.letter(s.week, r))
-		}
-	}
-	for name, l := range p.lives {
-		death, stall := l.fate()
-		if !death.IsZero() {
-			e.deaths[name] = death
-		}
-		if !stall.IsZero() {
-			e.stalls[name] = stall
-		}
-	}
-	if e.queued, err = p.queued(ctx); err != nil {
-		return e, err
-	}
-	if e.deliveries, err = p.board.deliveries(); err != nil {
-		return e, err
-	}
-	e.copies, err = p.copies(ctx)
-	return e, err
-}
-
-func (p *play) queued(ctx context.Context) (map[string]queued, error) {
-	stream, err := p.js.Stream(ctx, schema.MailStream)
-	if err != nil {
-		return nil, err
-	}
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter("mail.>"))
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]queued{}
-	for _, subject := range slices.Sorted(maps.Keys(info.State.Subjects)) {
-		m, err := stream.GetLastMsgForSubject(ctx, subject)
-		if err != nil {
-			return nil, fmt.Errorf("letter %s: %w", subject, err)
-		}
-		all[subject] = queued{
-			messages:  info.State.Subjects[subject],
-			recipient: m.Header.Get(schema.MailRecipientHeader), messageID: m.Header.Get(schema.MailMessageIDHeader),
-		}
-	}
-	return all, nil
-}
-
-func (p *play) copies(ctx context.Context) (map[string]copied, error) {
-	rows, err := p.store.Query(ctx, `SELECT plan, period, recipient, kind, toString(argMax(state, revision)), argMax(error, revision)
-		FROM mail_deliveries GROUP BY plan, period, recipient, kind`)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }()
-	all := map[string]copied{}
-	for rows.Next() {
-		var a schema.MailAddress
-		var c copied
-		if err := rows.Scan(&a.Plan, &a.Period, &a.Recipient, &a.Kind, &c.state, &c.cause); err != nil {
-			return nil, err
-		}
-		all[a.Subject()] = c
-	}
-	return all, rows.Err()
 }
