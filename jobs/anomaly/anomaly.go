@@ -47,11 +47,12 @@ const (
 // Question is something that is asked of a department about one measure. What its three figures are depends on
 // its kind.
 //
-//	                 Value                       Against                       Count
-//	period_end_jump  increase of the last days   increase of the whole period  readings of the last days
-//	decrease         the lower reading           the one before it             2
-//	exact_on_plan    newest reading of the run   what was planned then         readings of the run
-//	sources_disagree what Department reported    what Other reported           2
+//	                 Value                       Against                                      Count
+//	period_end_jump  increase of the last days   of the period, from its lowest figure until  readings of the last days
+//	                                             then on
+//	decrease         the lower reading           the one before it                            2
+//	exact_on_plan    newest reading of the run   what was planned then                        readings of the run
+//	sources_disagree what Department reported    what Other reported                          2
 type Question struct {
 	Measure       *seeds.Measure
 	AsOf, KnownAt time.Time

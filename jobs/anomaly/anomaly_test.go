@@ -50,6 +50,10 @@ func TestAJumpIsALargePartOfAPeriodOnItsLastDays(t *testing.T) {
 			[]string{"6月28日一次报送增加7万平方米，占当季增量的70.0%，请说明原因。"}},
 		"and the plan before the quarter": {asIs, []reading{{on: "04-10", value: "1万"}, {on: "10-10", value: "2万"}, {on: "12-10", value: "3万"}, {on: "12-31", value: "36.6万"}}, "2025-01-06",
 			[]string{"12月31日一次报送增加33.6万平方米，占全年增量的91.8%，请说明原因。"}},
+		"what had fallen within the month is back": {asIs, with(may, reading{on: "05-21", value: "120000"}, reading{on: "05-30", value: "150000"}), "2024-06-03", []string{
+			"5月30日一次报送增加3万平方米，占当月增量的100.0%，请说明原因。", "5月21日报送累计12万平方米，低于5月20日报送的15万平方米，其间未见更正，请核实并说明原因。"}},
+		"what had fallen to where the month began": {asIs, []reading{{on: "04-20", value: "150000"}, {on: "05-06", value: "150000"}, {on: "05-13", value: "100000"}, {on: "05-30", value: "150000"}}, "2024-06-03", []string{
+			"5月30日一次报送增加5万平方米，占当月增量的100.0%，请说明原因。", "5月13日报送累计10万平方米，低于5月6日报送的15万平方米，其间未见更正，请核实并说明原因。"}},
 		"pieces come one by one":  {asIs, []reading{{on: "06-28", measure: "parks", piece: "north", value: "1"}, {on: "06-28", measure: "parks", piece: "x", value: "1"}}, "2024-07-01", nil},
 		"a level has no increase": {asIs, []reading{{on: "06-03", measure: "rate", value: "61"}, {on: "06-28", measure: "rate", value: "79"}}, "2024-07-01", nil},
 	} {

@@ -66,7 +66,7 @@ func (q *asker) jump(points []point, p span) (question Question, late []*schema.
 		return Question{}, nil, false
 	}
 	added := points[end-1].figure.Sub(stood(points, last))
-	increase := points[end-1].figure.Sub(stood(points, first))
+	increase := points[end-1].figure.Sub(lowest(points, first, last))
 	if added.LessThan(ofTarget(q.measure, jumpOfTarget)) || added.LessThan(increase.Mul(decimal.New(jumpShare, -2))) ||
 		max(daysOf(points[first:last]), p.days()/max(q.measure.ReportingIntervalDays, 1)) < reportsAPeriod {
 		return Question{}, nil, false
@@ -90,6 +90,16 @@ func stood(points []point, i int) decimal.Decimal {
 		return decimal.Zero
 	}
 	return points[i-1].figure
+}
+
+// lowest is the figure that a period began with, or a lower one that it fell to before its last days: what only
+// makes good for a fall is no smaller part of the increase for that.
+func lowest(points []point, first, last int) decimal.Decimal {
+	least := stood(points, first)
+	for _, p := range points[first:last] {
+		least = decimal.Min(least, p.figure)
+	}
+	return least
 }
 
 // daysOf is on how many days the points happened.

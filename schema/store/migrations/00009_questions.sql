@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS anomalies (
     to_date         Date32                 COMMENT 'Last day that it speaks of, Asia/Shanghai',
     since           DateTime64(6, 'UTC')   COMMENT 'When all that it rests on was known; UTC',
     value           Decimal(38, 6)         COMMENT 'In the unit of the measure: increase of the last days; the lower reading; the newest reading of the run; what department reported',
-    against         Decimal(38, 6)         COMMENT 'In the unit of the measure: increase of the whole period; the reading before; what was planned then; what other reported',
+    against         Decimal(38, 6)         COMMENT 'In the unit of the measure: increase of the period, from its lowest figure until then on; the reading before; what was planned then; what other reported',
     readings        UInt32                 COMMENT 'Readings that it rests on',
     event_ids       Array(String)          COMMENT 'Their ids, as they happened',
     event_positions Array(UInt64)          COMMENT 'Their positions in the log',
