@@ -110,6 +110,7 @@ func (v *view) supervised() supervised {
 	}
 	var s supervised
 	byState := map[supervision.State][]*supervision.Item{}
+	before := itemsOf(v.in.Before)
 	var ended []*supervision.Item
 	for i := range v.in.This.Items {
 		item := &v.in.This.Items[i]
@@ -120,7 +121,7 @@ func (v *view) supervised() supervised {
 			if item.Opened == v.in.This.Week {
 				s.Opened++
 			}
-		case v.in.Before == nil || item.ClosedAt.After(v.in.Before.AsOf):
+		case !item.ClosedAt.Equal(before[item.Number].ClosedAt):
 			ended = append(ended, item)
 		}
 	}
@@ -130,6 +131,18 @@ func (v *view) supervised() supervised {
 	open := append(append(byState[supervision.Escalated], byState[supervision.Open]...), byState[supervision.Answered]...)
 	s.Listed, s.Over = cut(v, open, inWords), cut(v, ended, inWords)
 	return s
+}
+
+// itemsOf are the items of a letter by number; none of no letter. What is new since then is told by what that letter
+// said, and not by its moment: it may have been written without all that had happened until then.
+func itemsOf(w *supervision.Week) map[string]supervision.Item {
+	items := map[string]supervision.Item{}
+	if w != nil {
+		for i := range w.Items {
+			items[w.Items[i].Number] = w.Items[i]
+		}
+	}
+	return items
 }
 
 // concerns tells whether the letter speaks of an item: one to a department only of those that it answers.

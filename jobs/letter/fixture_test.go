@@ -315,7 +315,7 @@ func thisWeek(l *seeds.Ledger) []assessment.Assessment {
 			a.Unconfirmed = false
 			a.LastReported = reported(29)
 			a.Corrections = []assessment.Correction{
-				{At: weekAgo.Add(-time.Hour), ID: "old-void", Target: "old", Before: whole(250000), After: whole(240000), Reason: "上上周已通报"},
+				{At: weekAgo, ID: "old-void", Target: "old", Before: whole(250000), After: whole(240000), Reason: "上上周已通报"},
 				{At: asOf.Add(-30 * time.Hour), ID: "fa-9", Target: "fa-7", Before: whole(296500), After: whole(280000), Reason: "fa-7 与 fa-6 重复计入同一栋楼"},
 			}
 		}),

@@ -30,33 +30,35 @@ func (m itemsOfMonth) touched(all []supervision.Item) []*supervision.Item {
 	return touched
 }
 
-// itemsOfMonth goes by the moments between the letter before the month's first and its last.
+// itemsOfMonth holds the month's last letter against the one before its first.
 func (b *bulletin) itemsOfMonth() (m itemsOfMonth) {
 	since := b.in.Month.Start()
 	if b.in.Before != nil {
 		since = b.in.Before.AsOf
 	}
 	within := func(t time.Time) bool { return t.After(since) && !t.After(b.last().AsOf) }
-	escalated := b.escalated()
+	before, escalated := itemsOf(b.in.Before), b.escalated()
 	items := b.last().Items
 	for i := range items {
 		item := &items[i]
 		if item.IsOpen() {
 			m.open++
 		}
-		if within(item.OpenedAt) {
+		was, had := before[item.Number]
+		if !had {
 			m.opened = append(m.opened, item)
 		}
-		if within(item.AnsweredAt) {
+		answered := !item.AnsweredAt.IsZero() && !item.AnsweredAt.Equal(was.AnsweredAt)
+		if answered {
 			m.answered = append(m.answered, item)
 		}
 		if escalated[item.Number] {
 			m.escalated = append(m.escalated, item)
 		}
-		if within(item.ClosedAt) {
+		if !item.ClosedAt.Equal(was.ClosedAt) {
 			m.ended = append(m.ended, item)
 		}
-		if within(item.AnsweredAt) || within(item.Due.End()) && (item.ClosedAt.IsZero() || item.ClosedAt.After(item.Due.End())) {
+		if answered || within(item.Due.End()) && (item.ClosedAt.IsZero() || item.ClosedAt.After(item.Due.End())) {
 			m.asked = append(m.asked, item)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"xushi/jobs/assessment"
 	"xushi/jobs/letter"
+	"xushi/jobs/supervision"
 	"xushi/schema"
 )
 
@@ -66,8 +67,15 @@ func TestItemsSayHowFarTheyAre(t *testing.T) {
 func TestOnlyItemsThatEndedSinceTheLastLetter(t *testing.T) {
 	t.Parallel()
 	in := input()
-	in.Before.AsOf = june(27)
-	expects(t, in, []string{"2024-001 区妇幼保健中心开诊"}, []string{"2024-004"})
+	for _, i := range items() {
+		if i.Number != "2024-004" { // which was closed on 26 June, and that the letter before knew
+			i.State, i.ClosedAt = supervision.Open, time.Time{}
+		}
+		in.Before.Items = append(in.Before.Items, i)
+	}
+	// The letter before spoke of a moment after 2024-001 was closed, on 28 June, and did not know of it.
+	in.Before.AsOf, in.Before.KnownAt = june(29), june(27)
+	expects(t, in, []string{"2024-001 区妇幼保健中心开诊", "上期以来结束2项"}, []string{"2024-004"})
 }
 
 func TestQuestionsAreAskedOnce(t *testing.T) {
