@@ -141,7 +141,7 @@ func (o *previewOptions) save(out io.Writer, d weekly.Draft, from string) error 
 		return err
 	}
 	l := d.Letter
-	fmt.Fprintf(out, "%s\n截至 %s，未入库、未发送 neither frozen nor sent\n", l.Subject, figures.At(l.AsOf))
+	fmt.Fprintf(out, "%s\n截至 %s，仅供预览，不入库、不发送 a preview: nothing is frozen or sent\n", l.Subject, figures.At(l.AsOf))
 	name := fmt.Sprintf("%s-%s-%s-%s", l.Plan, schema.DateOf(l.AsOf), l.Kind, o.language)
 	for _, file := range []struct {
 		ending string

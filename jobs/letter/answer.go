@@ -56,12 +56,14 @@ func (r row) Sentence() string {
 	return s + r.v.t("。") + r.answer()
 }
 
-// answer is what the department says, in short.
+// answer is what the department says, in short. Whoever has only said what it will do has answered too.
 func (r row) answer() string {
 	const short = 60
-	switch {
-	case r.now.Problem != "":
-		return r.v.t("存在问题%s：%s", r.Said(), clip(oneLine(r.now.Problem), short))
+	switch problem, next := oneLine(r.now.Problem), oneLine(r.now.NextStep); {
+	case problem != "":
+		return r.v.t("存在问题%s：%s", r.Said(), clip(problem, short))
+	case next != "":
+		return r.v.t("未说明存在问题。下一步措施%s：%s", r.Said(), clip(next, short))
 	case r.item != nil && r.item.State == supervision.Escalated:
 		return r.v.t("逾期未答复，已升级督办。")
 	case r.item != nil && r.item.State == supervision.Open:
@@ -184,16 +186,20 @@ func (i item) Tone() string {
 	return "calm"
 }
 
-// Reply is when and by whom it was answered, and in what words, unless they stand in the lag table.
+// Reply is when it was answered, by whom if not by the department that was to, and in what words, unless they stand
+// in the lag table; without an answer, how often it was asked for since.
 func (i item) Reply() string {
 	a := i.Answer
 	switch {
 	case a == nil && i.Unanswered == 0:
-		return i.v.t("未答复")
+		return i.v.t("首次提示")
 	case a == nil:
-		return i.v.t("未答复，已催%d次", i.Unanswered)
+		return i.v.t("已催%d次", i.Unanswered)
 	}
-	who := i.v.t("%s于%s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
+	who := onDay(&a.ReceivedAt)
+	if a.Department != i.Department {
+		who = i.v.t("%s于%s答复", i.v.department(i.v.in.Ledger, a.Department), onDay(&a.ReceivedAt))
+	}
 	if i.e != nil && i.e.rank <= len(i.v.Lagging) {
 		at := i.e.rank
 		if i.e.explainedAt > 0 {
@@ -205,9 +211,12 @@ func (i item) Reply() string {
 	return who + i.v.t("。存在问题：%s 下一步措施：%s", clip(oneLine(orElse(a.Problem, i.v.t("未说明"))), text), clip(oneLine(orElse(a.NextStep, i.v.t("未说明"))), text))
 }
 
+// Ended is what it is now called that it is over.
+func (i item) Ended() string { return i.v.t(i.State.Label()) }
+
 // How says how it ended: by the rule, or by whom and why.
 func (i item) How() string {
-	words := i.v.t(i.State.Label())
+	words := ""
 	if i.ClosedBy != "" {
 		words += i.v.t("（%s）", i.ClosedBy)
 	}

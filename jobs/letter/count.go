@@ -25,7 +25,8 @@ type statusCount struct {
 
 // census is a plan's measures by how they stand.
 type census struct {
-	headlines [4]int
+	headlines [4]int // severe, lagging, overdue, unreported
+	alerted   [4]int // of each, how many are severe or lagging: one may be overdue and severe at once
 	statuses  map[class]int
 }
 
@@ -41,10 +42,29 @@ func (c *census) add(s assessment.Standing, milestone, verified bool) {
 	for i, is := range []bool{s.Alert == assessment.SevereAlert, s.Alert == assessment.LaggingAlert, s.Overdue(), s.Unreported()} {
 		if is {
 			c.headlines[i]++
+			if s.Behind() {
+				c.alerted[i]++
+			}
 		}
 	}
 	c.statuses[class{figures.Progress(s, verified), milestone}]++
 	c.statuses[class{total, milestone}]++
+}
+
+// figures are the four of the subject, each with what it counts by: nobody is to add up what overlaps.
+func (c *census) figures(w *wording) []count {
+	apart := func(i int) string {
+		if c.alerted[i] > 0 {
+			return w.t("其中%d项有预警", c.alerted[i])
+		}
+		return w.t("另计")
+	}
+	return []count{
+		{Name: w.t("严重滞后"), Kind: w.t("预警等级"), Tone: "severe", Now: c.headlines[0]},
+		{Name: w.t("滞后"), Kind: w.t("预警等级"), Tone: "lagging", Now: c.headlines[1]},
+		{Name: w.t("逾期"), Kind: apart(2), Tone: "overdue", Now: c.headlines[2]},
+		{Name: w.t("未报"), Kind: apart(3), Tone: "unreported", Now: c.headlines[3]},
+	}
 }
 
 // statusOrder lists the statuses as the letter counts them, worst first.
@@ -58,14 +78,10 @@ var statusOrder = []string{
 func (v *view) count() {
 	now, before := v.censuses()
 	v.Counts = Counts{now.headlines[0], now.headlines[1], now.headlines[2], now.headlines[3]}
-	for i, h := range []count{
-		{Name: v.t("严重滞后"), Kind: v.t("预警等级"), Tone: "severe"},
-		{Name: v.t("滞后"), Kind: v.t("预警等级"), Tone: "lagging"},
-		{Name: v.t("逾期"), Kind: v.t("另计"), Tone: "overdue"},
-		{Name: v.t("未报"), Kind: v.t("另计"), Tone: "unreported"},
-	} {
-		h.Now, h.Before = now.headlines[i], before.headlines[i]
-		v.Headlines = append(v.Headlines, v.compared(h))
+	v.Headlines = now.figures(v.wording)
+	for i, h := range v.Headlines {
+		h.Before = before.headlines[i]
+		v.Headlines[i] = v.compared(h)
 	}
 	for _, status := range statusOrder {
 		figure := func(milestone bool) count {

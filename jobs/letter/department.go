@@ -23,6 +23,7 @@ func (v *view) todo() []todo {
 		if isLink {
 			do.Link = how
 		} else {
+			do.What += v.t("在下列命令的引号内填写后执行：")
 			do.Command = how
 		}
 		all = append(all, do)

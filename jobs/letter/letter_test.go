@@ -213,7 +213,7 @@ func TestMilestoneThatLagsNamesTheMissingStage(t *testing.T) {
 	t.Parallel()
 	l := compose(t, input())
 	for form, body := range map[string]string{"html": visible(t, l.HTML), "text": l.Text} {
-		for _, want := range []string{"里程碑", "全部3个阶段", "迟62天", "40.0%", "主体封顶（应于2024-04-30）"} {
+		for _, want := range []string{"里程碑", "全部3个阶段", "按天计", "62天", "40.0%", "主体封顶（应于2024-04-30）"} {
 			if !strings.Contains(squeezed(body), squeezed(want)) {
 				t.Errorf("%s lacks %q", form, want)
 			}

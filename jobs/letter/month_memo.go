@@ -53,12 +53,9 @@ func (b *bulletin) memo() *Memo {
 
 // headlines are the four figures at the last letter, against the first.
 func (b *bulletin) headlines() []count {
-	all := []count{
-		{Name: b.t("严重滞后"), Kind: b.t("预警等级"), Tone: "severe"}, {Name: b.t("滞后"), Kind: b.t("预警等级"), Tone: "lagging"},
-		{Name: b.t("逾期"), Kind: b.t("另计"), Tone: "overdue"}, {Name: b.t("未报"), Kind: b.t("另计"), Tone: "unreported"},
-	}
+	all := b.now.figures(b.wording)
 	for i := range all {
-		all[i].Now, all[i].Before = b.now.headlines[i], b.first.headlines[i]
+		all[i].Before = b.first.headlines[i]
 		all[i].Change = b.change(all[i].Before, all[i].Now)
 	}
 	return all

@@ -123,11 +123,28 @@ func (r row) PlannedShare() string { return figures.Percent(r.now.PlannedShare) 
 // ActualShare is Actual as a share of the target.
 func (r row) ActualShare() string { return figures.Percent(r.now.ActualShare) }
 
-// Gap is in points; days speak for small counts, and then there is no unit.
-func (r row) Gap() string { value, _ := r.v.gap(r.now); return value }
+// ByDays tells that its pieces are too few for a percentage to mean anything: the days of delay speak.
+func (r row) ByDays() bool { return r.measure.SmallCount() }
+
+// Gap is in points, unless days speak, which stand beside it.
+func (r row) Gap() string {
+	if r.ByDays() {
+		return r.v.t("按天计")
+	}
+	value, _ := r.v.gap(r.now)
+	return value
+}
 
 // GapUnit stands below or behind the gap.
 func (r row) GapUnit() string { _, unit := r.v.gap(r.now); return unit }
+
+// AndGap goes on with the gap after a comma; "" where the days of delay, which follow, are all there is to say.
+func (r row) AndGap() string {
+	if r.ByDays() {
+		return ""
+	}
+	return r.v.t("，") + sign(r.Gap()) + r.GapUnit()
+}
 
 // LagDays is how long ago what is done was to be done.
 func (r row) LagDays() string { return r.v.t("%d天", r.now.LagDays) }
@@ -161,7 +178,7 @@ func (r row) Badges() string {
 // Outlook says when it would be done if it went on as so far.
 func (r row) Outlook() string {
 	f := r.now.Forecast
-	return r.v.t("按开始以来的平均进度推算，约%s完成，晚于时限（%s）%d天", f.Finish, r.measure.DueDate, f.DaysLate)
+	return r.v.t("约%s完成，晚于时限（%s）%d天", f.Finish, r.measure.DueDate, f.DaysLate)
 }
 
 // Trace is the page of the board that shows what the figure was computed from; "" without a board, where the

@@ -83,9 +83,13 @@ func wrap(indent int, s string) string {
 	return b.String()
 }
 
+// opens are characters that may not end a line.
+const opens = "([（「『【《“"
+
 // words are what a line may be broken between: a Chinese character is one, a run of letters, digits and
-// what joins them another, a figure with its unit a third.
+// what joins them another, a figure with its unit a third. What opens a bracket goes with what follows it.
 func words(s string) (all []string) {
+	open := ""
 	for s != "" {
 		n := strings.IndexFunc(s, func(r rune) bool { return !joined(r) })
 		if n < 0 {
@@ -97,7 +101,12 @@ func words(s string) (all []string) {
 		if n == 0 {
 			_, n = utf8.DecodeRuneInString(s)
 		}
-		all, s = append(all, s[:n]), s[n:]
+		word := s[:n]
+		if s = s[n:]; strings.Contains(opens, word) && s != "" {
+			open += word
+			continue
+		}
+		all, open = append(all, open+word), ""
 	}
 	return all
 }

@@ -38,6 +38,11 @@ func TestWrapKeepsDatesAndIdsWhole(t *testing.T) {
 			}
 		}
 	}
+	for before := range columns {
+		if got := wrap(4, strings.Repeat("a", before%2)+strings.Repeat("路", before/2)+"未启动（严重滞后）"); strings.Contains(got, "（\n") {
+			t.Errorf("after %d columns a bracket opens at the end of a line:\n%s", before, got)
+		}
+	}
 	long := strings.Repeat("x", 3*columns)
 	for line := range strings.SplitSeq(wrap(4, "网址 "+long), "\n") {
 		if width := cells.StringWidth(line); width > columns {

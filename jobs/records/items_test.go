@@ -118,7 +118,7 @@ func TestTheLifeOfAnItem(t *testing.T) {
 	saveWeek(t, conn, supervised())
 	next := supervised()
 	next.Week, next.AsOf = next.Week.Next(), next.AsOf.AddDate(0, 0, 7)
-	next.Items[0].State, next.Items[0].ClosedAt, next.Items[0].Reason = supervision.Recovered, next.AsOf, "滞后指标已恢复序时"
+	next.Items[0].State, next.Items[0].ClosedAt, next.Items[0].Reason = supervision.Recovered, next.AsOf, "滞后的指标已追上计划"
 	a := lagging()
 	a.AsOf = next.AsOf
 	if err := records.SaveWeek(t.Context(), conn, ledger, next, []assessment.Assessment{a}, monday); err != nil {

@@ -162,7 +162,7 @@ func (f *fold) recovery(item *Item) string {
 	case n > 0 && item.Extensions[n-1].At.After(f.before.KnownAt):
 		return "延期调整计划后不再滞后"
 	}
-	return "滞后指标已恢复序时"
+	return "滞后的指标已追上计划"
 }
 
 // close closes an item by the rule, at this letter.

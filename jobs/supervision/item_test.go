@@ -152,7 +152,7 @@ func TestWhatAnItemSays(t *testing.T) {
 	}
 	s.stands("km fine", "bridges fine").letter()
 	got = s.last().Items[0]
-	if at := s.last().AsOf; got.ClosedBy != "" || !got.ClosedAt.Equal(at) || !got.RecoveredAt.Equal(at) || got.Reason != "滞后指标已恢复序时" {
+	if at := s.last().AsOf; got.ClosedBy != "" || !got.ClosedAt.Equal(at) || !got.RecoveredAt.Equal(at) || got.Reason != "滞后的指标已追上计划" {
 		t.Errorf("recovered: %+v", got)
 	}
 	if s.weeks[0].Items[0].State != "open" || len(s.weeks[0].Items[0].Measures) != 1 {
@@ -229,7 +229,7 @@ func TestExtensionsShowOnTheOpenItem(t *testing.T) {
 func TestWhyAnItemRecovers(t *testing.T) {
 	t.Parallel()
 	for want, tell := range map[string]func(s *story){
-		"滞后指标已恢复序时":   func(s *story) { s.revises(2, "km curve").letter().stands("km fine").letter() },
+		"滞后的指标已追上计划":  func(s *story) { s.revises(2, "km curve").letter().stands("km fine").letter() },
 		"延期调整计划后不再滞后": func(s *story) { s.letter().stands("km fine").revises(2, "km curve").letter() },
 		"各项指标均已完成":    func(s *story) { s.revises(2, "km curve").stands("km completed", "bridges completed").letter() },
 		"任务或指标已不在台账中": func(s *story) { s.without("roads").letter() },
