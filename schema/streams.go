@@ -21,16 +21,16 @@ const (
 type StreamOptions struct {
 	Replicas         int   // 1 on one machine, 3 in a cluster
 	ProgressBytes    int64 // the departments' log refuses new events beyond this
-	OfficeBytes      int64
+	OfficeBytes      int64 // likewise
 	DeadLettersBytes int64 // beyond this the oldest dead letters go; what they say is still in PROGRESS
-	MailBytes        int64
-	Partitions       int  // of the departments' log, for several processes to read it: 1 (or 0), or Partitions
-	Simulation       bool // simulated events and acts count here; PolicyOf tells it to whoever has no configuration
+	MailBytes        int64 // likewise: letters that do not fit are not queued
+	Partitions       int   // of the departments' log, for several processes to read it: 1 (or 0), or Partitions
+	Simulation       bool  // simulated events and acts count here; PolicyOf tells it to whoever has no configuration
 }
 
 // DefaultStreamOptions suit one machine.
 func DefaultStreamOptions() StreamOptions {
-	return StreamOptions{Replicas: 1, ProgressBytes: 8 << 30, OfficeBytes: 256 << 20, DeadLettersBytes: 1 << 30, MailBytes: 1 << 30}
+	return StreamOptions{Replicas: 1, ProgressBytes: 8 << 30, OfficeBytes: 256 << 20, DeadLettersBytes: 1 << 30, MailBytes: 4 << 30}
 }
 
 // EnsureStreams creates the streams and the bucket, or brings them to what is written here; calling it

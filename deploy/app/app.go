@@ -161,9 +161,8 @@ func (a *App) connectNATS(ctx context.Context, wait time.Duration) error {
 	if a.JetStream, err = jetstream.New(a.NATS); err != nil {
 		return err
 	}
-	streams := schema.DefaultStreamOptions()
-	streams.Replicas, streams.Simulation = a.Config.NATS.Replicas, a.Config.Simulation.Allow
-	streams.Partitions = a.Config.Ingest.Partitions
+	streams := a.Config.NATS.Streams(schema.DefaultStreamOptions())
+	streams.Simulation, streams.Partitions = a.Config.Simulation.Allow, a.Config.Ingest.Partitions
 	return schema.EnsureStreams(ctx, a.JetStream, streams)
 }
 

@@ -169,7 +169,7 @@ func (w *watch) warn(info *jetstream.StreamInfo) {
 	w.tight[info.Config.Name] = tight
 	log := w.log.With("stream", info.Config.Name, "bytes", info.State.Bytes, "max_bytes", info.Config.MaxBytes)
 	if tight {
-		log.Warn("a stream is nearly full; once it is, it refuses everything new: give it more MaxBytes, or archive a plan that is closed")
+		log.Warn("a stream is nearly full; once it is, it refuses everything new: give it more (nats.progress_bytes, nats.office_bytes, nats.mail_bytes)")
 		return
 	}
 	log.Info("a stream has room again")

@@ -56,6 +56,46 @@ type NATS struct {
 	URL         string `koanf:"url"`         // default nats://127.0.0.1:4222
 	Credentials string `koanf:"credentials"` // path of a .creds file; default none
 	Replicas    int    `koanf:"replicas"`    // of every stream; default 1
+
+	// How much the streams hold that refuse what is beyond: bytes. The server sets so much of its disk aside.
+	ProgressBytes int64 `koanf:"progress_bytes"` // events; default 8 GiB
+	OfficeBytes   int64 `koanf:"office_bytes"`   // acts of the office; default 256 MiB
+	MailBytes     int64 `koanf:"mail_bytes"`     // letters; default 4 GiB
+}
+
+// Streams are the options that this says something of, over those that are given.
+func (n *NATS) Streams(o schema.StreamOptions) schema.StreamOptions {
+	o.Replicas, o.ProgressBytes, o.OfficeBytes, o.MailBytes = n.Replicas, n.ProgressBytes, n.OfficeBytes, n.MailBytes
+	return o
+}
+
+// defaultNATS is one server on this machine.
+func defaultNATS() NATS {
+	o := schema.DefaultStreamOptions()
+	return NATS{
+		URL: "nats://127.0.0.1:4222", Replicas: o.Replicas,
+		ProgressBytes: o.ProgressBytes, OfficeBytes: o.OfficeBytes, MailBytes: o.MailBytes,
+	}
+}
+
+// leastBytes of a stream: room for some of the largest messages.
+const leastBytes = 64 << 20
+
+func (n *NATS) validate(wrong func(key, format string, args ...any)) {
+	if n.URL == "" {
+		wrong("nats.url", "is empty; write something like nats://127.0.0.1:4222")
+	}
+	if n.Replicas < 1 || n.Replicas > 5 {
+		wrong("nats.replicas", "%d is not between 1 and 5", n.Replicas)
+	}
+	for _, size := range []struct {
+		key   string
+		bytes int64
+	}{{"nats.progress_bytes", n.ProgressBytes}, {"nats.office_bytes", n.OfficeBytes}, {"nats.mail_bytes", n.MailBytes}} {
+		if size.bytes < leastBytes {
+			wrong(size.key, "%d is less than %d", size.bytes, leastBytes)
+		}
+	}
 }
 
 // ClickHouse is where the store is.
@@ -91,7 +131,7 @@ func Default() Config {
 	return Config{
 		Roles:      []string{IngestRole, JobsRole},
 		Ledgers:    []string{seeds.Default},
-		NATS:       NATS{URL: "nats://127.0.0.1:4222", Replicas: 1},
+		NATS:       defaultNATS(),
 		ClickHouse: ClickHouse{URL: "http://127.0.0.1:8123/progress"},
 		Ingest:     Ingest{BatchRows: 100_000, BatchAge: 200 * time.Millisecond, Partitions: 1},
 		Letter:     defaultLetter(),
@@ -159,12 +199,7 @@ func (c *Config) Validate() error {
 	if len(c.Ledgers) == 0 {
 		wrong("ledgers", "is empty; name a built-in ledger (%s), or a directory", strings.Join(seeds.BuiltIns(), ", "))
 	}
-	if c.NATS.URL == "" {
-		wrong("nats.url", "is empty; write something like nats://127.0.0.1:4222")
-	}
-	if c.NATS.Replicas < 1 || c.NATS.Replicas > 5 {
-		wrong("nats.replicas", "%d is not between 1 and 5", c.NATS.Replicas)
-	}
+	c.NATS.validate(wrong)
 	if c.ClickHouse.URL == "" {
 		wrong("clickhouse.url", "is empty; write something like http://127.0.0.1:8123/progress")
 	}

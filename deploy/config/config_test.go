@@ -53,7 +53,7 @@ func TestAllErrorsAtOnce(t *testing.T) {
 	t.Setenv("XUSHI_NATS__ULR", "nats://typo")
 	_, err := config.Load(write(t, `
 roles: [ingest, jobs, cook]
-nats: {replicas: 9}
+nats: {replicas: 9, progress_bytes: -1, mail_bytes: 1024}
 ingest: {partitions: 4}
 letter:
   at: noon
@@ -76,7 +76,7 @@ log: {level: loud, format: xml}
 		t.Fatal("a configuration full of mistakes was accepted")
 	}
 	for _, key := range []string{
-		"ulr", "roles", "nats.replicas", "ingest.partitions", "letter.at", "letter.assess", "letter.from", "letter.recipients",
+		"ulr", "roles", "nats.replicas", "nats.progress_bytes", "nats.mail_bytes", "ingest.partitions", "letter.at", "letter.assess", "letter.from", "letter.recipients",
 		"letter.english", "letter.departments.Housing: \"Housing\"", "letter.departments.Housing: is empty", "letter.departments.health[0]",
 		"letter.departments.health[2]", "letter.operator", "letter.calendar", "letter.grace", "letter.wait", "letter.late_after",
 		"letter.give_up", "letter.remind_days", "letter.board_url", "smtp: tls", "smtp: port", "log.level", "log.format",

@@ -77,8 +77,13 @@ func (n notes) since(ctx context.Context, revision uint64) (all []records.Delive
 	if err != nil {
 		return nil, revision, fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
-	if s, ok := status.(*jetstream.KeyValueBucketStatus); ok && revision > 0 && s.StreamInfo().State.LastSeq < revision {
-		return nil, revision, nil
+	if s, ok := status.(*jetstream.KeyValueBucketStatus); ok && revision > 0 {
+		switch last := s.StreamInfo().State.LastSeq; {
+		case last+1 < revision:
+			revision = 0 // it is another bucket, made anew where that was lost
+		case last < revision:
+			return nil, revision, nil
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second) // a server that goes away in between does not say so
 	defer cancel()

@@ -15,6 +15,9 @@
 //   - a letter found in data may have been, and only who talked can know: it becomes uncertain, the
 //     operator is warned (by package weekly), and it is not sent again by itself (Resend does, marked as such).
 //
+// A letter of long ago that has no note any more is uncertain too: the bucket was lost, and with it whether the
+// letter was sent.
+//
 // Whoever hears the mail server's answer notes it, also where another has meanwhile taken the letter for
 // uncertain. A letter is therefore uncertain only where a process was killed, or the line dropped, between that
 // note and the answer. No less is possible: SMTP tells nobody later whether it took a letter, so that whoever

@@ -11,12 +11,13 @@ import (
 type what int
 
 const (
-	taken    what = iota // its message came to a process
-	begun                // the mail server awaits the letter's first byte
-	accepted             // the mail server took the letter
-	deferred             // it did not, and may be asked again
-	refused              // it did not, and need not be asked again
-	lost                 // it did not say, and may have taken it
+	taken     what = iota // its message came to a process
+	forgotten             // likewise, long after it was queued, and there is no note of it
+	begun                 // the mail server awaits the letter's first byte
+	accepted              // the mail server took the letter
+	deferred              // it did not, and may be asked again
+	refused               // it did not, and need not be asked again
+	lost                  // it did not say, and may have taken it
 )
 
 // event happens to a delivery in one try of one process.
@@ -25,7 +26,7 @@ type event struct {
 	by   string
 	try  int
 	at   time.Time
-	why  error // of deferred, refused and lost
+	why  error // of forgotten, deferred, refused and lost
 }
 
 // next is what a delivery becomes by an event, and false if that changes nothing: another process has it, or
@@ -37,6 +38,8 @@ func next(d schema.Delivery, e event) (schema.Delivery, bool) {
 	switch {
 	case e.what == taken && d.State == schema.MailSending && d.Step == schema.MailData:
 		e.why = fmt.Errorf("%s was handing it to the mail server at %s, and was gone before it noted the answer", d.By, d.At.Format(time.RFC3339))
+		return became(d, schema.MailUncertain, e), true
+	case e.what == forgotten && !d.State.Settled():
 		return became(d, schema.MailUncertain, e), true
 	case e.what == taken && !d.State.Settled():
 		return takenUp(d, e), true

@@ -105,6 +105,9 @@ func TestADeliverySaysWhy(t *testing.T) {
 		t.Errorf("taken up again: %+v", d)
 	}
 	d, _ = next(d, event{what: begun, by: "b", try: 2, at: noon.Add(time.Minute)})
+	if d, ok := next(schema.Delivery{State: schema.MailQueued}, event{what: forgotten, by: "a", at: noon, why: errForgotten}); !ok || d.State != schema.MailUncertain || d.Error != errForgotten.Error() {
+		t.Errorf("forgotten: %+v", d)
+	}
 	gone, _ := next(d, event{what: taken, by: "c", at: noon.Add(time.Hour)})
 	if want := "b was handing it to the mail server at 2024-07-01T12:01:00+08:00, and was gone before it noted the answer"; gone.Error != want {
 		t.Errorf("uncertain because %q, want %q", gone.Error, want)

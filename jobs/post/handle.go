@@ -62,7 +62,11 @@ func (t try) mayBeAlive(was note) time.Duration {
 
 // take makes the letter this process's, if it is still as it was read, and sends it.
 func (t try) take(ctx context.Context, was note) {
-	d, _ := next(was.Delivery, t.event(taken, 0, nil))
+	e := t.event(taken, 0, nil)
+	if t.isForgotten(was) {
+		e = t.event(forgotten, 0, errForgotten)
+	}
+	d, _ := next(was.Delivery, e)
 	if was.revision == 0 { // Queue's note will come too late, or never
 		d.MessageID, d.Reason = saidOf(t.message.Headers())
 	}
@@ -80,6 +84,18 @@ func (t try) take(ctx context.Context, was note) {
 	default:
 		t.conclude(ctx, now, t.converse(ctx, now))
 	}
+}
+
+// memory is how long after it was queued a letter without a note is taken for one that nobody has tried: its note
+// failed, or Queue's process died before it. What lies there for longer has lost its note, as when the bucket was lost
+// and the consumer with it, and may have been sent: nobody is to get all the letters of years again.
+const memory = 7 * 24 * time.Hour
+
+var errForgotten = errors.New("it was queued long ago, and what became of it is not noted any more: it may have been sent")
+
+func (t try) isForgotten(was note) bool {
+	m, err := t.message.Metadata()
+	return err == nil && was.revision == 0 && t.options.Clock().Sub(m.Timestamp) > memory
 }
 
 // converse sends the letter. A stop cuts the conversation while nothing of the letter has left.

@@ -1,6 +1,8 @@
 package post_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -41,6 +43,32 @@ func TestRestoreCopiesTheDeliveriesAgain(t *testing.T) {
 	if diff := cmp.Diff(before, h.rows(t)); diff != "" || len(before) < 6 {
 		t.Errorf("%d rows before (-before +restored)\n%s", len(before), diff)
 	}
+}
+
+// A bucket that was lost and made anew counts its changes from one again: they are copied all the same.
+func TestABucketMadeAnewIsCopied(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, smtptest.Options{})
+	p, _ := h.post(t, sender(t, h.smtp.Config()), quick("a"))
+	h.queue(t, "a@example.org", "b@example.org", "c@example.org")
+	copies := func(want string) {
+		t.Helper()
+		eventually(t, func() bool { return slices.ContainsFunc(h.rows(t), func(row string) bool { return strings.Contains(row, want) }) }, func() string { return want + " is not copied" })
+	}
+	for _, to := range []string{"a@example.org", "b@example.org", "c@example.org"} {
+		h.await(t, to, schema.MailSent)
+		copies(to)
+	}
+	if err := h.js.DeleteKeyValue(t.Context(), schema.Bucket); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.EnsureStreams(t.Context(), h.js, schema.DefaultStreamOptions()); err != nil {
+		t.Fatal(err)
+	}
+	h.queue(t, "d@example.org")
+	h.await(t, "d@example.org", schema.MailSent)
+	copies("d@example.org")
+	eventually(t, func() bool { return p.Health() == nil }, func() string { return "it is not well" })
 }
 
 // rows are the copies of deliveries.

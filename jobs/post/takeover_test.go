@@ -86,6 +86,34 @@ func TestWhatAKilledProcessLeavesBehind(t *testing.T) {
 	}
 }
 
+// Where the notes of long ago were lost, and NATS hands out all letters once more, none goes out again: nobody
+// knows any more which of them did. One of these days does, without a note too.
+func TestLettersWhoseNotesWereLostDoNotGoOutAgain(t *testing.T) {
+	t.Parallel()
+	store := enginetest.Store(t)
+	const day = 24 * time.Hour
+	for age, want := range map[time.Duration]schema.MailState{6 * day: schema.MailSent, 8 * day: schema.MailUncertain} {
+		t.Run(age.String(), func(t *testing.T) {
+			t.Parallel()
+			h := &house{natsdtest.JetStream(t), store, smtptest.Run(t, smtptest.Options{})}
+			h.queue(t, "a@example.org")
+			if err := h.js.DeleteKeyValue(t.Context(), schema.Bucket); err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.EnsureStreams(t.Context(), h.js, schema.DefaultStreamOptions()); err != nil {
+				t.Fatal(err)
+			}
+			o := quick("next")
+			o.Clock = func() time.Time { return time.Now().Add(age) }
+			h.post(t, sender(t, h.smtp.Config()), o)
+			d := h.await(t, "a@example.org", want)
+			if sent := want == schema.MailSent; sent != (h.arrived("a@example.org") == 1) || sent != (d.Error == "") || d.MessageID != "<1@example.org>" {
+				t.Errorf("%+v; %d arrived", d, h.arrived("a@example.org"))
+			}
+		})
+	}
+}
+
 // A process that was paused before the letter's first byte left, and wakes up when another has the letter, does
 // not begin. Nothing is delivered by it, and the other's note stays.
 func TestAPausedProcessThatLostItsLetterDoesNotBegin(t *testing.T) {
