@@ -68,7 +68,7 @@ func ParseMailSubject(subject string) (a MailAddress, ok bool) {
 
 var (
 	mailPeriod = regexp.MustCompile(`^\d{4}-(W\d{2}|\d{2}|\d{2}-\d{2})$`)
-	mailKind   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	mailKind   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`) // with any department's id in it
 )
 
 // Validate says what keeps the address from being a subject.

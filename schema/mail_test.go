@@ -15,6 +15,7 @@ func TestMailSubjectReadsBack(t *testing.T) {
 		{schema.MailAddress{"p-2024", "2024-W27", "a.b+c_d@example.org", schema.WeeklyLetter}, "mail.p-2024.2024-W27.a=2Eb=2Bc=5Fd=40example=2Eorg.weekly"},
 		{schema.MailAddress{"p", "2024-06", "a@x", schema.MonthlyLetter}, "mail.p.2024-06.a=40x.monthly"},
 		{schema.MailAddress{"p", "2024-07-01", "a=b@x", schema.ReminderLetter + "zhujianwei"}, "mail.p.2024-07-01.a=3Db=40x.reminder-zhujianwei"},
+		{schema.MailAddress{"p", "2024-W27", "a@x", schema.DepartmentLetter + "zhu--jian"}, "mail.p.2024-W27.a=40x.department-zhu--jian"}, // an id that the ledger admits
 	} {
 		if got := tt.address.Subject(); got != tt.subject {
 			t.Errorf("%+v is %s, want %s", tt.address, got, tt.subject)
