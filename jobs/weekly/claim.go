@@ -42,6 +42,9 @@ type Claim struct {
 // done tells whether nothing more is done by itself.
 func (c Claim) done() bool { return c.State == Queued || c.State == Missed }
 
+// written tells whether the week is frozen, so that what is written later rests on it.
+func (c Claim) written() bool { return c.State == Frozen || c.State == Queued }
+
 // claims are the claims of one plan.
 type claims struct {
 	kv    jetstream.KeyValue

@@ -86,19 +86,18 @@ func (o *Office) claim(ctx context.Context, claims *claims, week schema.Week) (C
 }
 
 // inOrder refuses a week before one that was written: what that one says rests on the weeks before it. And it
-// refuses to write one while the store has lost those.
+// refuses to write one, or to go on with one that was written, while the store has lost one before.
 func (o *Office) inOrder(ctx context.Context, all map[schema.Week]Claim, week schema.Week) error {
-	if all[week].State == Frozen || all[week].State == Queued {
-		return nil // it has its place
-	}
-	var last schema.Week
+	var last schema.Week // that was written, before this one
 	for _, claim := range all {
-		written := claim.State == Frozen || claim.State == Queued
-		if written && week.Before(claim.Week) {
+		switch {
+		case !claim.written():
+		case claim.Week.Before(week):
+			if last.Before(claim.Week) {
+				last = claim.Week
+			}
+		case week.Before(claim.Week) && !all[week].written(): // otherwise it has its place
 			return fmt.Errorf("week %s comes too late: %s has gone out since; `xushi weekly preview --week %s` shows what it would have said", week, claim.Week, week)
-		}
-		if written && last.Before(claim.Week) {
-			last = claim.Week
 		}
 	}
 	if last == (schema.Week{}) {
@@ -109,7 +108,7 @@ func (o *Office) inOrder(ctx context.Context, all map[schema.Week]Claim, week sc
 		return fmt.Errorf("is week %s of %s frozen: %w", last, o.Plan, err)
 	}
 	if !frozen {
-		return fmt.Errorf("the store has lost week %s of %s, on which %s rests; `xushi replay` brings it back", last, o.Plan, week)
+		return fmt.Errorf("the store has lost week %s of %s, on which the letter of %s rests; `xushi replay` brings it back", last, o.Plan, week)
 	}
 	return nil
 }

@@ -66,9 +66,13 @@ func (o *Office) storedUntil(ctx context.Context) (time.Time, error) {
 		if at, err := time.Parse(time.RFC3339Nano, m.Header.Get(schema.ReceivedAtHeader)); o.Simulation && err == nil {
 			received = at
 		}
-		return received.Truncate(time.Microsecond).Add(-time.Microsecond), nil // the store counts in microseconds
+		return justBefore(received), nil
 	}
-	return now, nil
+	return justBefore(now), nil
 }
+
+// justBefore is the last moment that the store, which counts in microseconds, tells from this one and from what
+// may still arrive in the same microsecond.
+func justBefore(t time.Time) time.Time { return t.Truncate(time.Microsecond).Add(-time.Microsecond) }
 
 var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)

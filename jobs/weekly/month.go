@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,10 +15,10 @@ import (
 
 // RunMonth queues the bulletin of the month before now's, from that month's frozen weeks: from the hour of letters
 // of its first working day on, for as long as a letter is still written. Like Run it may be called at any moment,
-// by any number of processes, and again after an error.
+// by any number of processes, and again after an error. One that was not queued in time is told to the operator.
 func (o *Office) RunMonth(ctx context.Context, now time.Time) error {
 	due := o.monthDue(schema.MonthOf(now))
-	if !o.Monthly || now.Before(due) || now.Sub(due) > o.Grace {
+	if !o.Monthly || now.Before(due) {
 		return nil
 	}
 	kv, err := o.JetStream.KeyValue(ctx, schema.Bucket)
@@ -27,9 +26,11 @@ func (o *Office) RunMonth(ctx context.Context, now time.Time) error {
 		return fmt.Errorf("key-value bucket %s: %w", schema.Bucket, err)
 	}
 	month := schema.MonthOf(now).Before()
-	key := "monthly." + o.Plan + "." + month.String()
-	if _, err := kv.Get(ctx, key); !errors.Is(err, jetstream.ErrKeyNotFound) {
-		return err // nil: it is queued
+	if _, err := kv.Get(ctx, o.monthKey(month)); !errors.Is(err, jetstream.ErrKeyNotFound) {
+		return err // nil: it is queued, or was given up
+	}
+	if now.Sub(due) > o.Grace {
+		return o.missMonth(ctx, kv, month, due)
 	}
 	if err := o.unfinished(ctx, month); err != nil {
 		return err
@@ -38,10 +39,38 @@ func (o *Office) RunMonth(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("the bulletin of %s, %s: %w", o.Plan, month, err)
 	}
-	if _, err := kv.Create(ctx, key, []byte(due.UTC().Format(time.RFC3339))); err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
-		return fmt.Errorf("note %s: %w", key, err)
+	if err := o.noteMonth(ctx, kv, month, due); err != nil {
+		return err
 	}
 	o.Log.Info("monthly bulletin", "plan", o.Plan, "month", month.String(), "queued", queued)
+	return nil
+}
+
+// missMonth gives a month's bulletin up. Where none of the month before was ever looked at, none of this one was
+// asked for in time.
+func (o *Office) missMonth(ctx context.Context, kv jetstream.KeyValue, month schema.Month, due time.Time) error {
+	if _, err := kv.Get(ctx, o.monthKey(month.Before())); err != nil {
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			return nil
+		}
+		return fmt.Errorf("the bulletin of %s: %w", month.Before(), err)
+	}
+	if err := o.warn(ctx, o.missedMonth(month, due)); err != nil {
+		return err
+	}
+	return o.noteMonth(ctx, kv, month, due)
+}
+
+func (o *Office) monthKey(month schema.Month) string {
+	return "monthly." + o.Plan + "." + month.String()
+}
+
+// noteMonth notes that nothing more is done about a month's bulletin.
+func (o *Office) noteMonth(ctx context.Context, kv jetstream.KeyValue, month schema.Month, due time.Time) error {
+	_, err := kv.Create(ctx, o.monthKey(month), []byte(due.UTC().Format(time.RFC3339)))
+	if err != nil && !errors.Is(err, jetstream.ErrKeyExists) {
+		return fmt.Errorf("note the bulletin of %s: %w", month, err)
+	}
 	return nil
 }
 
@@ -98,25 +127,15 @@ func (o *Office) queueMonth(ctx context.Context, month schema.Month) (queued int
 	return queued, errors.Join(errs...)
 }
 
-// month reads what was frozen for a month's letters, the newest first.
+// month reads what was frozen for a month's letters.
 func (o *Office) month(ctx context.Context, month schema.Month) (in letter.MonthInput, err error) {
 	in = letter.MonthInput{Month: month, BoardURL: o.BoardURL, Simulation: o.Simulation}
-	for before := month.End(); ; {
-		week, err := records.WeekBefore(ctx, o.Store, o.Plan, before)
-		if err != nil {
-			return in, fmt.Errorf("the weeks of %s: %w", month, err)
-		}
-		if week == nil || week.AsOf.Before(month.Start()) {
-			in.Before = week
-			break
-		}
-		in.Weeks = append(in.Weeks, week)
-		before = week.AsOf
+	if in.Weeks, err = records.WeeksBetween(ctx, o.Store, o.Plan, month.Start(), month.End()); err != nil || len(in.Weeks) == 0 {
+		return in, err
 	}
-	if len(in.Weeks) == 0 {
-		return in, nil
+	if in.Before, err = records.WeekBefore(ctx, o.Store, o.Plan, month.Start()); err != nil {
+		return in, fmt.Errorf("the letter before %s: %w", month, err)
 	}
-	slices.Reverse(in.Weeks)
 	history, err := o.Versions(ctx)
 	if err != nil {
 		return in, err

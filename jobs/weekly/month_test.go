@@ -48,3 +48,28 @@ func TestABulletinOfEveryMonth(t *testing.T) {
 		}
 	}
 }
+
+// A bulletin that was not queued within the grace period is told to the operator, once; one of a month in which
+// nobody asked for bulletins is not.
+func TestAMissedBulletinIsToldOf(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "a@example.org")
+	o.Operator, o.Monthly = "ops@example.org", true
+	for _, step := range []struct {
+		now  time.Time
+		want []string
+	}{
+		{day(2024, 7, 20), nil},                 // June's is over, and was not asked for
+		{day(2024, 8, 1), nil},                  // July's, which had no letter
+		{day(2024, 9, 7), []string{"missed"}},   // August's: due on the 2nd, and 96 hours are over
+		{day(2024, 9, 8), []string{"missed"}},   // told once
+		{day(2024, 11, 20), []string{"missed"}}, // September's went by unseen: October's is not known to be owed
+	} {
+		if err := o.RunMonth(t.Context(), step.now); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(step.want, warnings(t, o)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", step.now, diff)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -48,7 +49,7 @@ func lettersByWeek(ctx context.Context, stream jetstream.Stream, plan string) (m
 	}
 	letters := map[string]string{}
 	for subject := range info.State.Subjects {
-		if a, ok := schema.ParseMailSubject(subject); ok && a.Kind == schema.WeeklyLetter {
+		if a, ok := schema.ParseMailSubject(subject); ok && (a.Kind == schema.WeeklyLetter || strings.HasPrefix(a.Kind, schema.DepartmentLetter)) {
 			letters[a.Period] = subject
 		}
 	}

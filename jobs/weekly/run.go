@@ -79,7 +79,7 @@ func (o *Office) Begin(ctx context.Context, from time.Time) (schema.Week, error)
 
 // miss gives a week up. Whoever is about to write it, and was only slow, may still do so.
 func (o *Office) miss(ctx context.Context, claim Claim) error {
-	if err := o.warn(ctx, missed(o, claim)); err != nil {
+	if err := o.warn(ctx, o.missed(claim)); err != nil {
 		return err
 	}
 	claims, err := o.claims(ctx)

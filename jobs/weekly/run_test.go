@@ -199,6 +199,9 @@ func TestALetterKnowsNothingOfTheServersFuture(t *testing.T) {
 	if got := entries[len(entries)-1]; got.Week != week || got.KnownAt.After(time.Now()) || got.KnownAt.Before(time.Now().Add(-time.Hour)) {
 		t.Errorf("the letter of %s knows what is received by %s", got.Week, got.KnownAt)
 	}
+	if got := entries[len(entries)-1].KnownAt; !got.Equal(got.Truncate(time.Microsecond)) {
+		t.Errorf("it knows what is received by %s, and the store counts in microseconds", got)
+	}
 }
 
 // A store that has lost the weeks before would make of the next letter the plan's first one.
@@ -214,6 +217,11 @@ func TestNoLetterRestsOnALostWeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	run(t, o, next)
+
+	o.Store, o.Recipients = enginetest.Store(t), append(o.Recipients, "b@example.org")
+	if issued, err := o.Issue(t.Context(), schema.WeekOf(next)); err == nil || !strings.Contains(err.Error(), "xushi replay") {
+		t.Errorf("a week that had gone out, for one more recipient: %+v, err = %v", issued, err)
+	}
 }
 
 // Who reads English gets the same letter in English; a department that leads something gets its own, another

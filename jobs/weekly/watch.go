@@ -30,7 +30,7 @@ func (o *Office) Watch(ctx context.Context, now time.Time, deliveries *Deliverie
 	}
 	for period, letters := range undeliverable(deliveries.Of(o.Plan, "")) {
 		for state, lines := range letters {
-			errs = append(errs, o.warn(ctx, undelivered(period, state, now, lines)))
+			errs = append(errs, o.warn(ctx, o.undelivered(period, state, now, lines)))
 		}
 	}
 	return errors.Join(errs...)
@@ -42,14 +42,14 @@ func (o *Office) concerns(e Entry, now time.Time) (all []warning) {
 		return nil
 	}
 	if e.Unknown != 0 {
-		all = append(all, unknownYear(e.Week, e.Unknown, e.Due))
+		all = append(all, o.unknownYear(e.Week, e.Unknown, e.Due))
 	}
 	if !e.KnownAt.IsZero() && e.KnownAt.Before(e.AsOf) {
-		all = append(all, behind(e.Claim))
+		all = append(all, o.behind(e.Claim))
 	}
 	_, everywhere := sent(e.Letters)
 	if e.State != Missed && (e.State != Queued || !everywhere) && now.Sub(e.Due) > o.LateAfter {
-		all = append(all, late(o, Due{e.Week, e.Due}, now, waiting(e.Letters)))
+		all = append(all, o.late(Due{e.Week, e.Due}, now, waiting(e.Letters)))
 	}
 	return all
 }

@@ -86,6 +86,30 @@ func TestTheOperatorIsWarnedOnce(t *testing.T) {
 	}
 }
 
+// A letter that fails days after another one of the same week is told of as well.
+func TestEveryFurtherFailureIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, "a@example.org", "b@example.org")
+	o.Operator = "ops@example.org"
+	run(t, o, monday)
+	for _, step := range []struct {
+		recipient string
+		want      []string
+	}{
+		{"a@example.org", []string{"failed"}},
+		{"a@example.org", []string{"failed"}},
+		{"b@example.org", []string{"failed", "failed-2"}},
+	} {
+		deliver(t, o, step.recipient, schema.Delivery{State: schema.MailFailed, Error: "550 no such user"})
+		if err := o.Watch(t.Context(), monday.Add(time.Hour), weekly.NewDeliveries(o.JetStream)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(step.want, warnings(t, o)); diff != "" {
+			t.Errorf("%s failed: warnings (-want +got)\n%s", step.recipient, diff)
+		}
+	}
+}
+
 // A letter of a year whose holidays nobody has entered, and one that does not know everything, are told of.
 func TestALesserLetterIsToldOf(t *testing.T) {
 	t.Parallel()
