@@ -38,7 +38,7 @@ var styles = map[string]template.CSS{
 	"label":   "display:none;mso-hide:all;",
 	"more":    "padding-bottom:10px;border-bottom:1px solid #9ab;font-size:13px;line-height:1.65;color:#323f4b;",
 	"key":     "color:#596673;",
-	"command": "margin:0 0 8px;padding:8px 12px;border:1px solid #c5ccd4;background-color:#f7f8fa;font-family:Consolas,monospace;font-size:12px;line-height:1.6;color:#1f2933;",
+	"command": "margin:8px 0;padding:8px 12px;border:1px solid #c5ccd4;background-color:#f7f8fa;font-family:Consolas,monospace;font-size:12px;line-height:1.6;color:#1f2933;",
 	"code":    "font-family:Consolas,monospace;font-size:12px;color:#46525f;",
 	"foot":    "padding:14px 24px 20px;border-top:1px solid #d5dae0;background-color:#f7f8fa;font-size:12px;line-height:1.7;color:#52606d;",
 
