@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 
@@ -85,15 +83,4 @@ func (b *board) deliveries() (map[string]schema.Delivery, error) {
 		all[key] = d
 	}
 	return all, nil
-}
-
-// String lists everything, for whoever looks into a breach.
-func (b *board) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var s strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(b.notes)) {
-		fmt.Fprintf(&s, "  %s %s\n", key, b.notes[key])
-	}
-	return s.String()
 }

@@ -66,18 +66,23 @@ func (p *play) play(ctx context.Context) (j *judgement, err error) {
 	if err := p.open(ctx); err != nil {
 		return nil, err
 	}
-	for i, s := range p.script.scenes {
-		if err := p.stage(ctx, s); err != nil {
-			late := &judgement{}
-			late.breach("scene %d: %v\n%s", i, err, p.board)
-			return late, ctx.Err()
-		}
+	var stuck error
+	played := 0
+	for stuck == nil && played < len(p.script.scenes) {
+		stuck = p.stage(ctx, p.script.scenes[played])
+		played++
 	}
-	e, err := p.evidence(ctx)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	e, err := p.evidence(ctx, p.script.scenes[1:played])
 	if err != nil {
 		return nil, err
 	}
 	j = judge(e)
+	if stuck != nil {
+		j.breach("scene %d: %v", played, stuck)
+	}
 	if len(j.breaches) > 0 {
 		err = p.keep(e)
 	}
