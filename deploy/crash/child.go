@@ -53,7 +53,7 @@ func jobOfChild() (j job, ok bool, err error) {
 }
 
 const (
-	serverTimeout = 1500 * time.Millisecond // how long a silent mail server is listened to
+	serverTimeout = 3500 * time.Millisecond // how long a silent mail server is listened to; longer than longStall
 	giveUp        = 2 * time.Second         // of the impatient
 	watchEvery    = 300 * time.Millisecond  // the operator is warned that soon
 )

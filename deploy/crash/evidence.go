@@ -107,6 +107,21 @@ func (p *play) copies(ctx context.Context) (map[string]string, error) {
 	return all, rows.Err()
 }
 
+// copied tells whether analysts see what became of every letter. They do once a process has lived on for a while.
+func (p *play) copied(ctx context.Context) (bool, error) {
+	copies, err := p.copies(ctx)
+	if err != nil {
+		return false, err
+	}
+	deliveries, err := p.board.deliveries()
+	for subject, d := range deliveries {
+		if d.State.Settled() && copies[subject] != string(d.State) {
+			return false, err
+		}
+	}
+	return true, err
+}
+
 // keep leaves what the mail server knows beside the log.
 func (p *play) keep(e evidence) error {
 	text, err := json.MarshalIndent(map[string]any{"conversations": e.conversations, "deaths": e.deaths, "stalls": e.stalls, "deliveries": e.deliveries}, "", "  ")

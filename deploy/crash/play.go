@@ -266,8 +266,10 @@ func (p *play) reached(ctx context.Context, s scene) (bool, error) {
 	if !s.last {
 		return true, nil
 	}
-	pending, err := post.Pending(ctx, p.js)
-	return pending == 0, err
+	if pending, err := post.Pending(ctx, p.js); pending > 0 || err != nil {
+		return false, err
+	}
+	return p.copied(ctx)
 }
 
 func (p *play) letter(w schema.Week, recipient string) schema.MailAddress {

@@ -43,7 +43,7 @@ func newScript(rng *rand.Rand) script {
 		}
 		catchUp := upTo(rng, 90*time.Hour) // within the grace period
 		s.scenes = append(s.scenes, scene{
-			now: day.Start().Add(8*time.Hour + catchUp), week: week, settled: rng.IntN(4) > 0, actors: newActors(rng, 1+rng.IntN(2)),
+			now: day.Start().Add(8*time.Hour + catchUp), week: week, settled: rng.IntN(4) > 0, actors: newActors(rng, 1+min(1, rng.IntN(3))),
 		})
 	}
 	last := &s.scenes[len(s.scenes)-1]

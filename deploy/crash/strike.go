@@ -95,7 +95,7 @@ func newStrike(rng *rand.Rand) *strike {
 		s.after, s.span = rng.IntN(2) == 0, 3*time.Millisecond
 	}
 	s.delay = upTo(rng, s.span)
-	if rng.IntN(8) == 0 {
+	if rng.IntN(5) == 0 {
 		s.stall = longStall
 	}
 	return s
