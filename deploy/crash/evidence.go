@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -33,6 +34,7 @@ type evidence struct {
 type queued struct {
 	messages             uint64
 	recipient, messageID string
+	warning              bool // to the operator
 }
 
 // evidence gathers what is known in the end, when these weeks were played.
@@ -83,6 +85,7 @@ func (p *play) queued(ctx context.Context) (map[string]queued, error) {
 		all[subject] = queued{
 			messages:  info.State.Subjects[subject],
 			recipient: m.Header.Get(schema.MailRecipientHeader), messageID: m.Header.Get(schema.MailMessageIDHeader),
+			warning: strings.HasPrefix(m.Header.Get(schema.MailKindHeader), schema.WarningLetter),
 		}
 	}
 	return all, nil

@@ -15,7 +15,7 @@ func good() evidence {
 	began := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	return evidence{
 		expected:   []schema.MailAddress{a},
-		queued:     map[string]queued{a.Subject(): {1, a.Recipient, "<1@example.org>"}},
+		queued:     map[string]queued{a.Subject(): {messages: 1, recipient: a.Recipient, messageID: "<1@example.org>"}},
 		deliveries: map[string]schema.Delivery{a.Subject(): {State: schema.MailSent}},
 		copies:     map[string]string{a.Subject(): "sent"},
 		letters:    []smtptest.Letter{{Conversation: 1, Recipient: a.Recipient, MessageID: "<1@example.org>"}},
@@ -39,13 +39,19 @@ func TestTheJudge(t *testing.T) {
 		change func(*evidence)
 		breach string // "": none
 	}{
-		"all is well":              {func(*evidence) {}, ""},
-		"never queued":             {func(e *evidence) { e.queued = nil; e.letters = nil }, "not in the MAIL stream"},
-		"queued twice":             {func(e *evidence) { e.queued[subject] = queued{2, "a@example.org", "<1@example.org>"} }, "has 2 messages"},
-		"sent by none":             {func(e *evidence) { e.letters = nil }, "does not have it"},
-		"sent twice":               {func(e *evidence) { e.letters = append(e.letters, e.letters[0]) }, "accepted 2 times"},
-		"of a stranger":            {func(e *evidence) { e.letters[0].MessageID = "<2@example.org>" }, "never queued"},
-		"not settled":              {func(e *evidence) { becomes(e, schema.MailSending, "") }, "not settled"},
+		"all is well":  {func(*evidence) {}, ""},
+		"never queued": {func(e *evidence) { e.queued = nil; e.letters = nil }, "not in the MAIL stream"},
+		"queued twice": {func(e *evidence) {
+			e.queued[subject] = queued{messages: 2, recipient: "a@example.org", messageID: "<1@example.org>"}
+		}, "has 2 messages"},
+		"sent by none":  {func(e *evidence) { e.letters = nil }, "does not have it"},
+		"sent twice":    {func(e *evidence) { e.letters = append(e.letters, e.letters[0]) }, "accepted 2 times"},
+		"of a stranger": {func(e *evidence) { e.letters[0].MessageID = "<2@example.org>" }, "never queued"},
+		"not settled":   {func(e *evidence) { becomes(e, schema.MailSending, "") }, "not settled"},
+		"a warning's time is not come": {func(e *evidence) {
+			becomes(e, schema.MailQueued, "")
+			e.letters, e.queued[subject] = nil, queued{messages: 1, recipient: "a@example.org", messageID: "<1@example.org>", warning: true}
+		}, ""},
 		"the store says otherwise": {func(e *evidence) { e.copies[subject] = "uncertain" }, `the store says "uncertain"`},
 
 		"uncertain for no reason":      {func(e *evidence) { becomes(e, schema.MailUncertain, "why") }, "no conversation about it was broken"},
