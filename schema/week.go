@@ -17,8 +17,11 @@ func WeekOf(t time.Time) Week {
 // ParseWeek reads "2024-W27".
 func ParseWeek(s string) (Week, error) {
 	var w Week
-	if _, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.String() != s || WeekOf(w.Monday().Start()) != w {
+	if _, err := fmt.Sscanf(s, "%4d-W%2d", &w.Year, &w.Number); err != nil || w.String() != s {
 		return Week{}, fmt.Errorf("week %q is not of the form 2024-W27", s)
+	}
+	if last := WeekOf(Day(w.Year, time.December, 28).Start()); w.Number < 1 || w.Number > last.Number {
+		return Week{}, fmt.Errorf("there is no week %q: %d has the weeks W01 to W%02d", s, w.Year, last.Number)
 	}
 	return w, nil
 }

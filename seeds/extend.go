@@ -1,6 +1,7 @@
 package seeds
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,9 @@ type Extension struct {
 	Reason   string
 }
 
+// ErrEarlier says that a day is before the planned one, and Shorten was not asked for.
+var ErrEarlier = errors.New("would be earlier, which is no extension and must be asked for")
+
 // Extend is the ledger with an extension in it, proved like any other: the end of the measure's curve, or the
 // date of the piece, moves to the day, and the due date with it where it would be earlier. Whatever was planned
 // before that end stays as it was, but for what is spread evenly, which is spread anew. The measure names who
@@ -27,7 +31,7 @@ func (l *Ledger) Extend(e Extension) (*Ledger, error) {
 		return nil, fmt.Errorf("no measure %q in version %s of plan %s", e.Measure, l.Version, l.Plan.ID)
 	}
 	if e.Until < l.Plan.Start || e.Until > l.Plan.End {
-		return nil, fmt.Errorf("%s is out of the plan's reach, which is from %s to %s", e.Until, l.Plan.Start, l.Plan.End)
+		return nil, fmt.Errorf("%s is out of the plan's reach, which is from %s to %s: what is to take longer belongs to the next year's plan", e.Until, l.Plan.Start, l.Plan.End)
 	}
 	extended, err := Restore(l.Plan.ID, l.JSON())
 	if err != nil {
@@ -60,7 +64,7 @@ func (m *Measure) extend(e Extension) error {
 	case e.Until == planned:
 		return fmt.Errorf("%s is planned by %s already", m.called(e.Piece), planned)
 	case e.Until < planned && !e.Shorten:
-		return fmt.Errorf("%s is planned by %s: %s would be earlier, which is no extension and must be asked for", m.called(e.Piece), planned, e.Until)
+		return fmt.Errorf("%s is planned by %s: %s %w", m.called(e.Piece), planned, e.Until, ErrEarlier)
 	}
 	m.Curve.move(e.Piece, planned, e.Until)
 	if next := m.overtaken(e); next != nil {

@@ -106,7 +106,7 @@ func (o explainOptions) heldAgainst(ctx context.Context, conn driver.Conn, known
 	}
 	known := history.Revisions(time.Time{}, knownAt)
 	if len(known) == 0 {
-		return nil, since, fmt.Errorf("nothing of plan %s was known at %s: its first ledger came into force at %s; name a later --known-at",
+		return nil, since, fmt.Errorf("nothing of plan %s was known at %s: its first ledger came into force at %s; name a later --as-of or --known-at",
 			o.plan, knownAt.In(schema.Shanghai).Format(minuteForm), history.First().At.In(schema.Shanghai).Format(minuteForm))
 	}
 	return history.At(knownAt), known[len(known)-1].At, nil

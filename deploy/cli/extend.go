@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -72,9 +73,15 @@ func (o *extendOptions) run(ctx context.Context, out io.Writer, measure string) 
 		return fmt.Errorf("no version of plan %q is in force: apply one first (xushi seeds apply)", o.plan)
 	}
 	before := history.InForce()
+	if _, err := measureOf(before, measure); err != nil {
+		return err
+	}
 	after, err := before.Extend(seeds.Extension{
 		Measure: measure, Piece: o.stage + o.item, Until: until, Shorten: o.shorten, Approver: o.approver, Reason: o.reason,
 	})
+	if errors.Is(err, seeds.ErrEarlier) {
+		return fmt.Errorf("--until: %w: --shorten", err)
+	}
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	run("此前已由区住建委确认，未作改动", confirm...)
 	run(`no field "colour"`, "seeds", "confirm", "hongqiao-2024", "measure", natsdtest.Floor, "colour", "--by", "a", "--reason", "b", nats)
 
-	run("the simulated year does not see it", "seeds", "confirm", "hongqiao-2024", "department", "zhujianwei", "name", "--by", "区住建委", "--reason", "复函", nats)
+	run("--at is missing: plan hongqiao-2024 is simulated", "seeds", "confirm", "hongqiao-2024", "department", "zhujianwei", "name", "--by", "区住建委", "--reason", "复函", nats)
 
 	deadline := time.Now().Add(time.Minute)
 	for !strings.Contains(explain("2024-07-08 08:00"), "90万平方米") && time.Now().Before(deadline) {

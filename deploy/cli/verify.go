@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,13 +84,23 @@ func (r *register) named(ledger *seeds.Ledger, name string) (*seeds.Commitment, 
 	}
 	item, err := r.item(name)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no commitment of version %s, nor the number of a supervision item of plan %s", name, ledger.Version, r.plan)
+		return nil, fmt.Errorf("%q is no commitment of version %s, nor the number of a supervision item of plan %s; the nearest commitments are:%s",
+			name, ledger.Version, r.plan, nearestCommitments(ledger, name))
 	}
 	c, ok := ledger.Commitment(item.Commitment)
 	if !ok {
 		return nil, fmt.Errorf("commitment %s of item %s is not in version %s any more", item.Commitment, name, ledger.Version)
 	}
 	return c, nil
+}
+
+// nearestCommitments lists the commitments of the measures that are most like what was written.
+func nearestCommitments(ledger *seeds.Ledger, written string) string {
+	var lines []string
+	for _, m := range nearest(ledger.Measures(), written) {
+		lines = append(lines, fmt.Sprintf("\n  %s  %s", m.Commitment.ID, m.Commitment.Title))
+	}
+	return strings.Join(slices.Compact(lines), "")
 }
 
 // notVerified refuses a commitment that is verified already, or will be with the next letter after a moment.

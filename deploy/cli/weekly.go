@@ -131,6 +131,18 @@ func weekOf(text string, o *weekly.Office, now time.Time) (schema.Week, error) {
 	return week, nil
 }
 
+// begun refuses a day on which a plan had not begun; what names the flag.
+func begun(ctx context.Context, what string, o *weekly.Office, day schema.Date) error {
+	history, err := o.Versions(ctx)
+	if err != nil {
+		return err
+	}
+	if start := history.InForce().Plan.Start; day < start {
+		return fmt.Errorf("%s: plan %s begins on %s", what, o.Plan, start)
+	}
+	return nil
+}
+
 // onlyOne is the plan to work on, where a command works on one.
 func (o *weeklyOptions) onlyOne(plans []string) (string, error) {
 	if len(plans) > 1 {

@@ -106,18 +106,18 @@ func knownWords(e weekly.Entry) string {
 }
 
 func weekWords(e weekly.Entry, now time.Time) string {
-	switch e.State {
-	case weekly.Claimed, weekly.Frozen:
+	switch {
+	case e.State == weekly.Claimed, e.State == weekly.Frozen:
 		return "编写中 " + string(e.State)
-	case weekly.Missed:
+	case e.State == weekly.Missed:
 		return "漏发 missed"
-	case weekly.Queued:
-		return "已编 queued"
-	}
-	if e.Due.IsZero() {
+	case e.Sent():
+		return "已发 sent"
+	case e.State == weekly.Queued:
+		return "未全部发出 queued"
+	case e.Due.IsZero():
 		return "无信"
-	}
-	if e.Due.After(now) {
+	case e.Due.After(now):
 		return "未到时间"
 	}
 	return "待编写"

@@ -100,6 +100,9 @@ func (o *previewOptions) preview(ctx context.Context, out io.Writer, cfg config.
 func (o *previewOptions) address(reader *weekly.Office) error {
 	switch letter.Language(o.language) {
 	case letter.English:
+		if o.department != "" {
+			return fmt.Errorf("--language %s: a department's letter is in Chinese; leave it out", o.language)
+		}
 		reader.English = []string{o.recipient}
 	case letter.Chinese:
 	default:
@@ -119,12 +122,18 @@ func (o *previewOptions) compose(ctx context.Context, reader *weekly.Office) ([]
 	}
 	if o.asOf != "" {
 		asOf, err := parseMoment("--as-of", o.asOf)
+		if err == nil {
+			err = begun(ctx, "--as-of "+o.asOf, reader, schema.DateOf(asOf))
+		}
 		if err != nil {
 			return nil, err
 		}
 		return reader.Preview(ctx, asOf, now)
 	}
 	week, err := weekOf(o.week, reader, now)
+	if err == nil {
+		err = begun(ctx, "--week "+week.String(), reader, week.Monday()+6)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -57,9 +57,11 @@ sent is sent again only with --force.`,
 }
 
 func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Config) error {
-	week, err := schema.ParseWeek(o.week)
-	if err != nil {
+	if _, err := schema.ParseWeek(o.week); err != nil {
 		return fmt.Errorf("--week: %w", err)
+	}
+	if strings.TrimSpace(o.resending.By) == "" || strings.TrimSpace(o.resending.Reason) == "" {
+		return errors.New("--by and --reason: say who wants it, and why; both are kept with the letter")
 	}
 	acts, hangUp, err := o.office.open(ctx)
 	if err != nil {
@@ -78,7 +80,7 @@ func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Conf
 	if err := deliveries.Look(ctx); err != nil {
 		return err
 	}
-	chosen, err := o.choose(deliveries.Of(plan, week.String()), plan)
+	chosen, err := o.choose(deliveries.Of(plan, o.week), plan)
 	if err != nil {
 		return err
 	}
@@ -126,9 +128,17 @@ func (o *resendOptions) choose(letters []weekly.Delivered, plan string) (chosen 
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("no letter of %s is to be sent again: none that was chosen failed or is uncertain; `xushi weekly history` lists them", o.week)
+		return nil, o.sayNone()
 	}
 	return chosen, nil
+}
+
+// sayNone tells why no letter of the week was chosen.
+func (o *resendOptions) sayNone() error {
+	if o.recipient != "" {
+		return fmt.Errorf("--recipient %s, --kind %q: no such letter of %s; `xushi weekly history` lists them", o.recipient, o.kind, o.week)
+	}
+	return fmt.Errorf("no letter of %s failed or is uncertain, so none is sent again; `xushi weekly history` lists them, and --force also sends what has arrived", o.week)
 }
 
 func withForce(err error) error {

@@ -76,12 +76,8 @@ func writeWeek(ctx context.Context, out io.Writer, o *weekly.Office, text string
 	if at, ok := o.Moment(week); ok && at.After(now) {
 		return fmt.Errorf("--week %s: its letter is due on %s; `xushi weekly preview --week %s` shows what it would say", week, figures.At(at), week)
 	}
-	history, err := o.Versions(ctx)
-	if err != nil {
+	if err := begun(ctx, "--week "+week.String(), o, week.Monday()+6); err != nil {
 		return err
-	}
-	if start := history.InForce().Plan.Start; week.Monday()+6 < start {
-		return fmt.Errorf("--week %s: plan %s begins on %s", week, o.Plan, start)
 	}
 	issued, err := o.Issue(ctx, week)
 	if issued != nil {

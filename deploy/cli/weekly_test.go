@@ -34,7 +34,7 @@ letter: {from: xushi@hongqiao.example, recipients: [ducha@hongqiao.example]}
 		t.Fatal(err)
 	}
 	history, err := weekly(t, "history", "--nats", natsURL)
-	if err != nil || strings.Count(history, "ducha@hongqiao.example 已发") != 27 || !strings.Contains(history, "│ 2024-W07 │ 2024-02-18 08:00 顺延 │ 2024-02-18 08:00 │ 已编 queued │") {
+	if err != nil || strings.Count(history, "ducha@hongqiao.example 已发") != 27 || !strings.Contains(history, "│ 2024-W07 │ 2024-02-18 08:00 顺延 │ 2024-02-18 08:00 │ 已发 sent │") {
 		t.Errorf("history: %v\n%s", err, history)
 	}
 
@@ -76,9 +76,15 @@ letter: {from: xushi@hongqiao.example, recipients: [ducha@hongqiao.example]}
 		{[]string{"run", "--config", file, "--plan", "hexi-2024"}, false, "of hongqiao-2024"},
 		{[]string{"run"}, false, "letter.recipients"},
 		{[]string{"preview", "--config", file, "--language", "fr"}, false, "must be zh or en"},
+		{[]string{"preview", "--config", file, "--language", "en", "--department", "zhujianwei"}, false, "a department's letter is in Chinese"},
+		{[]string{"preview", "--config", file, "--week", "2023-W50"}, false, "--week 2023-W50: plan hongqiao-2024 begins on 2024-01-01"},
+		{[]string{"preview", "--config", file, "--as-of", "2023-12-31"}, false, "--as-of 2023-12-31: plan hongqiao-2024 begins on 2024-01-01"},
+		{[]string{"preview", "--config", file, "--week", "2024-W53"}, false, "2024 has the weeks W01 to W52"},
 		{[]string{"preview", "--config", file, "--department", "nobody", "--out", out}, false, "leads nothing"},
 		{[]string{"history", "--nats", natsURL, "--plan", "hexi-2024"}, false, "there are: hongqiao-2024"},
-		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三"}, false, "none that was chosen failed or is uncertain"},
+		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三"}, false, "failed or is uncertain, so none is sent again"},
+		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三", "--recipient", "nobody@hongqiao.example"}, false, "no such letter of 2024-W26"},
+		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "", "--by", ""}, false, "--by and --reason"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三", "--recipient", "ducha@hongqiao.example"}, false, "--force"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三", "--recipient", "ducha@hongqiao.example", "--force"}, true, "重发入队"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W40", "--reason", "未收到", "--by", "张三"}, false, "has no letter of 2024-W40"},

@@ -72,6 +72,8 @@ func (t try) take(ctx context.Context, was note) {
 	}
 	now, err := t.notes.write(ctx, t.message.Subject(), was, d)
 	switch {
+	case errors.Is(err, errMoved) && was.revision == 0:
+		t.settle(t.log, t.message.Nak()) // whoever queued it has only now noted that; it comes again at once
 	case errors.Is(err, errMoved):
 		return // another has it
 	case err != nil:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -199,5 +200,26 @@ func TestADeletedConsumerSendsNothingAgain(t *testing.T) {
 	eventually(t, func() bool { left, err := post.Pending(t.Context(), h.js); return err == nil && left == 0 }, func() string { return "letters are pending" })
 	if a, b := h.arrived("a@example.org"), h.arrived("b@example.org"); a != 1 || b != 1 {
 		t.Errorf("%d and %d letters arrived, want each once", a, b)
+	}
+}
+
+// A letter may be taken up between its message and the note that it is queued. Whoever took it does not leave it
+// lying until NATS gives it to another.
+func TestALetterIsNotedAsQueuedWhileItIsTaken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, smtptest.Options{})
+	o := quick("a")
+	o.AckWait = time.Hour
+	h.post(t, sender(t, h.smtp.Config()), o)
+	var recipients []string
+	for i := range 60 {
+		recipients = append(recipients, fmt.Sprintf("a%d@example.org", i))
+	}
+	h.queue(t, recipients...)
+	for _, r := range recipients {
+		h.await(t, r, schema.MailSent)
+		if n := h.arrived(r); n != 1 {
+			t.Errorf("%d letters arrived at %s", n, r)
+		}
 	}
 }

@@ -18,6 +18,12 @@ type Entry struct {
 	Letters []Delivered
 }
 
+// Sent tells whether a mail server has taken every letter of the week.
+func (e Entry) Sent() bool {
+	_, everywhere := sent(e.Letters)
+	return e.State == Queued && everywhere
+}
+
 // History is every week since letters are owed, and any other of which there is one, until now.
 func (o *Office) History(ctx context.Context, now time.Time, deliveries *Deliveries) ([]Entry, error) {
 	claims, err := o.claims(ctx)
