@@ -46,7 +46,7 @@ func (o *options) bind(f *pflag.FlagSet) {
 	f.StringVar(&o.data.Reason, "reason", "", "why it is withdrawn")
 	f.StringVar(&o.data.Name, "item-name", "", "register --item under this name")
 	f.StringVar(&o.data.PlannedDate, "planned-date", "", "of the registered item, 2024-06-30")
-	f.StringVar(&o.data.Problem, "problem", "", "存在问题; give --next-step")
+	f.StringVar(&o.data.Problem, "problem", "", "存在问题 of the commitment, an event of its own without --measure; give --next-step")
 	f.StringVar(&o.data.NextStep, "next-step", "", "下一步措施")
 }
 
