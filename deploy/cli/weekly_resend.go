@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,7 @@ sent is sent again only with --force.`,
 	}
 	f := cmd.Flags()
 	o.flags(f)
-	f.StringVar(&o.week, "week", "", "the week, e.g. 2024-W27")
+	f.StringVar(&o.week, "week", "", "the week, e.g. 2024-W27; of a bulletin its month, 2024-06, of a reminder its day, 2024-06-28")
 	f.StringVar(&o.recipient, "recipient", "", "only to this address")
 	f.StringVar(&o.kind, "kind", "", "only letters of this kind, e.g. weekly")
 	f.StringVar(&o.resending.Reason, "reason", "", "why; it is kept with the letter")
@@ -57,7 +58,7 @@ sent is sent again only with --force.`,
 }
 
 func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Config) error {
-	if _, err := schema.ParseWeek(o.week); err != nil {
+	if err := period(o.week); err != nil {
 		return fmt.Errorf("--week: %w", err)
 	}
 	if strings.TrimSpace(o.resending.By) == "" || strings.TrimSpace(o.resending.Reason) == "" {
@@ -93,6 +94,18 @@ func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Conf
 		fmt.Fprintf(out, "重发入队 queued again  %s（%s）\n", l.Recipient, l.Kind)
 	}
 	return errors.Join(errs...)
+}
+
+// period refuses what no letter speaks of: a week, the month of a bulletin, the day of a reminder.
+func period(text string) error {
+	if _, err := time.Parse("2006-01", text); err == nil {
+		return nil
+	}
+	if _, err := schema.ParseDate(text); err == nil {
+		return nil
+	}
+	_, err := schema.ParseWeek(text)
+	return err
 }
 
 // choose are the letters that are meant, each once however often it was sent again.

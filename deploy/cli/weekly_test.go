@@ -87,6 +87,7 @@ letter: {from: xushi@hongqiao.example, recipients: [ducha@hongqiao.example]}
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "", "--by", ""}, false, "--by and --reason"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三", "--recipient", "ducha@hongqiao.example"}, false, "--force"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W26", "--reason", "未收到", "--by", "张三", "--recipient", "ducha@hongqiao.example", "--force"}, true, "重发入队"},
+		{[]string{"resend", "--nats", natsURL, "--week", "2024-06", "--reason", "未收到", "--by", "张三"}, false, "has no letter of 2024-06"},
 		{[]string{"resend", "--nats", natsURL, "--week", "2024-W40", "--reason", "未收到", "--by", "张三"}, false, "has no letter of 2024-W40"},
 		{[]string{"history", "--nats", natsURL}, true, "（weekly-resend-1）待发"},
 	} {

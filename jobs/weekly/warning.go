@@ -91,9 +91,7 @@ func (o *Office) undelivered(period string, state schema.MailState, now time.Tim
 	if n := len(letters); n > 1 {
 		w.Cause += fmt.Sprintf("-%d", n)
 	}
-	if _, err := schema.ParseWeek(period); err == nil {
-		w.Commands = append(w.Commands, fmt.Sprintf(`xushi weekly resend --week %s --reason "" --by ""`, period))
-	}
+	w.Commands = append(w.Commands, fmt.Sprintf(`xushi weekly resend --week %s --reason "" --by ""`, period))
 	return warning{w, slog.LevelError}
 }
 

@@ -178,25 +178,3 @@ func TestStatus(t *testing.T) {
 	check("the next is on its way", next.Add(time.Minute), weekly.Status{Due: next, LastSuccess: last})
 	check("the next is late", next.Add(3*time.Hour), weekly.Status{Due: next, Late: true, LastSuccess: last})
 }
-
-// What is refused after the operator was told of something refused is told of too.
-func TestEachFurtherRefusalIsToldOf(t *testing.T) {
-	t.Parallel()
-	o := newOffice(t, "a@example.org", "b@example.org")
-	o.Operator = "ops@example.org"
-	run(t, o, monday)
-	refused := schema.Delivery{State: schema.MailFailed, Error: "550 no such user"}
-	var want []string
-	for _, tt := range []struct{ refusing, warning string }{{"a@example.org", "failed"}, {"b@example.org", "failed-2"}} {
-		deliver(t, o, tt.refusing, refused)
-		for range 2 {
-			if err := o.Watch(t.Context(), monday, weekly.NewDeliveries(o.JetStream)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want = append(want, tt.warning)
-		if diff := cmp.Diff(want, warnings(t, o)); diff != "" {
-			t.Errorf("after %s refused: warnings (-want +got)\n%s", tt.refusing, diff)
-		}
-	}
-}
