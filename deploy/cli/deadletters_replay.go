@@ -153,7 +153,12 @@ func (o *replayLettersOptions) moments(ctx context.Context, log *officeLog, requ
 			continue
 		}
 		met[r.Letter.Plan] = true
-		if at, err = log.moment(ctx, r.Letter.Plan, o.at); err != nil {
+		at, err = log.moment(ctx, r.Letter.Plan, o.at)
+		if errors.Is(err, errNoMoment) { // it is judged all the same
+			warnings().Warn("it is received now, where the simulated year does not see it; --at gives it a moment of that year", "plan", r.Letter.Plan)
+			err = nil
+		}
+		if err != nil {
 			return at, err
 		}
 	}

@@ -78,7 +78,7 @@ func TestItemsFromOneLetterToTheNext(t *testing.T) {
 	act("was closed before, which shows with the next letter", "items", "close", area)
 	act("has no supervision item", "items", "close", "2024-999")
 	act("新启动建设项目建筑面积（new-construction-floor-area）：目标值 84.7万平方米", "verify", area, "--evidence", "验收单")
-	act("the nearest commitments are:\n  peach-festival", "verify", "peach-fair", "--evidence", "验收单")
+	act("the nearest commitments are:\n  peach-wharf", "verify", "peach", "--evidence", "验收单")
 	act("evidence 1 must be one line", "verify", "peach-festival", "--evidence", "a\nb")
 	act("下期周报起销号", "verify", "peach-festival", "--evidence", "活动总结", "--evidence", "照片")
 	act("was verified before", "verify", "peach-festival", "--evidence", "活动总结")

@@ -58,6 +58,9 @@ func (o *officeOptions) open(ctx context.Context) (log *officeLog, hangUp func()
 	return log, conn.Close, nil
 }
 
+// errNoMoment says that something would be done now in a year that is simulated.
+var errNoMoment = errors.New("--at is missing")
+
 // moment is what --at says; the zero time leaves it to the stream's clock. What a simulation has been told
 // up to was assessed and sent: an act of before would change what was known then, and one of now would never be
 // seen by a year that lies in the past.
@@ -79,7 +82,7 @@ func (l *officeLog) moment(ctx context.Context, plan, at string) (t time.Time, e
 	case err != nil || told.AsOf.IsZero():
 		return t, err
 	case at == "":
-		return t, fmt.Errorf("--at is missing: plan %s is simulated, and has been up to %s; what is done now, the simulated year does not see: name a later moment of it", plan, figures.At(told.AsOf))
+		return t, fmt.Errorf("%w: plan %s is simulated, and has been up to %s; what is done now, the simulated year does not see: name a later moment of it", errNoMoment, plan, figures.At(told.AsOf))
 	case !t.After(told.AsOf):
 		return t, fmt.Errorf("--at %s: plan %s has been simulated up to %s, and what was known then stays: name a later moment", at, plan, figures.At(told.AsOf))
 	}

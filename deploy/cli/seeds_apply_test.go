@@ -57,7 +57,7 @@ func TestSeedsApplyWhileEverythingRuns(t *testing.T) {
 	confirm := []string{"seeds", "confirm", "hongqiao-2024", "measure", natsdtest.Floor, "curve", "--by", "区住建委", "--reason", "复函", "--at", "2024-07-05 09:00", nats}
 	run("的计划曲线已由区住建委确认", confirm...)
 	run("此前已由区住建委确认，未作改动", confirm...)
-	run(`no field "colour"`, "seeds", "confirm", "hongqiao-2024", "measure", natsdtest.Floor, "colour", "--by", "a", "--reason", "b", nats)
+	run(`no field "colour"`, "seeds", "confirm", "hongqiao-2024", "measure", natsdtest.Floor, "colour", "--by", "a", "--reason", "b", "--at", "2024-07-05 09:00", nats)
 
 	run("--at is missing: plan hongqiao-2024 is simulated", "seeds", "confirm", "hongqiao-2024", "department", "zhujianwei", "name", "--by", "区住建委", "--reason", "复函", nats)
 
