@@ -47,8 +47,7 @@ func (o *Office) concerns(e Entry, now time.Time) (all []warning) {
 	if !e.KnownAt.IsZero() && e.KnownAt.Before(e.AsOf) {
 		all = append(all, o.behind(e.Claim))
 	}
-	_, everywhere := sent(e.Letters)
-	if e.State != Missed && (e.State != Queued || !everywhere) && now.Sub(e.Due) > o.LateAfter {
+	if e.State != Missed && !e.Sent() && now.Sub(e.Due) > o.LateAfter {
 		all = append(all, o.late(Due{e.Week, e.Due}, now, waiting(e.Letters)))
 	}
 	return all
