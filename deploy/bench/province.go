@@ -59,8 +59,10 @@ func commitmentOf(l *seeds.Ledger, c int, quote string, offset int) seeds.Commit
 
 func measureOf(c, i int, title, target, unit, quote string, offset int) seeds.Measure {
 	id := fmt.Sprintf("c%05d-m%d", c, i)
+	before, _, _ := strings.Cut(quote, target)
 	return seeds.Measure{
-		ID: id, Title: title, TitleEN: title, NumeralText: target, NumeralOffset: offset + utf8.RuneCountInString(quote[:strings.Index(quote, target)]), TargetValue: decimal.RequireFromString(target), Unit: unit,
+		ID: id, Title: title, TitleEN: title, NumeralText: target, NumeralOffset: offset + utf8.RuneCountInString(before),
+		TargetValue: decimal.RequireFromString(target), Unit: unit,
 		Comparator: seeds.AsWritten, Mode: []schema.Mode{schema.ToDate, schema.Increment}[i], Direction: seeds.Rise,
 		Definition: "为测速生成：累计完成的数量。", ReportingIntervalDays: 30, DueDate: schema.Day(2024, 12, 31), Curve: curveOf(c),
 	}

@@ -17,7 +17,7 @@ import (
 
 // A year, played week by week on real parts: 56 letters, from the first one, which has no data, to the
 // verification of what was completed at the end.
-func TestAYearWeekByWeek(t *testing.T) {
+func TestAYearWeekByWeek(t *testing.T) { //nolint:tparallel // its parts take turns with the one folder
 	t.Parallel()
 	data := t.TempDir()
 	upOnce(t, data, "--as-of", "2025-01-20 09:00")

@@ -13,7 +13,7 @@ import (
 type Warning struct {
 	Plan   string
 	Period string    // of the letters that it is about
-	Cause  string    // in one word, for the subject of its message: missed, failed, uncertain, calendar
+	Cause  string    // in one word, for the subject of its message: missed, late, behind, failed, uncertain, calendar
 	At     time.Time // when it became known
 
 	Title    string   // what happened, in Chinese: 2024年第27周周报漏发

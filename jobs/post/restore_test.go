@@ -53,7 +53,9 @@ func TestABucketMadeAnewIsCopied(t *testing.T) {
 	h.queue(t, "a@example.org", "b@example.org", "c@example.org")
 	copies := func(want string) {
 		t.Helper()
-		eventually(t, func() bool { return slices.ContainsFunc(h.rows(t), func(row string) bool { return strings.Contains(row, want) }) }, func() string { return want + " is not copied" })
+		eventually(t, func() bool {
+			return slices.ContainsFunc(h.rows(t), func(row string) bool { return strings.Contains(row, want) })
+		}, func() string { return want + " is not copied" })
 	}
 	for _, to := range []string{"a@example.org", "b@example.org", "c@example.org"} {
 		h.await(t, to, schema.MailSent)
