@@ -99,8 +99,8 @@ func (a *App) jobs() (jobs []schedule.Job) {
 				_, err := o.Assess(ctx, now, time.Now())
 				return err
 			}},
-			schedule.Job{Name: "letters of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.Run},
-			schedule.Job{Name: "bulletins of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: o.RunMonth},
+			schedule.Job{Name: "letters of " + o.Plan, Spec: a.Config.Letter.Hourly(), AtStart: true, Again: true, Run: o.Run},
+			schedule.Job{Name: "bulletins of " + o.Plan, Spec: a.Config.Letter.Hourly(), AtStart: true, Again: true, Run: o.RunMonth},
 			schedule.Job{Name: "reminders of " + o.Plan, Spec: a.Config.Letter.Daily(), AtStart: true, Again: true, Run: desk.Run},
 			schedule.Job{Name: "watch the letters of " + o.Plan, Spec: "* * * * *", Run: func(ctx context.Context, now time.Time) error {
 				return o.Watch(ctx, now, a.deliveries)

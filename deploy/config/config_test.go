@@ -100,7 +100,7 @@ func TestTheHourOfLetters(t *testing.T) {
 		t.Fatal(err)
 	}
 	hour, err := c.Letter.Hour()
-	if err != nil || hour != 14*time.Hour+30*time.Minute || c.Letter.Daily() != "30 14 * * *" {
-		t.Errorf("hour %s, %v, cron %q", hour, err, c.Letter.Daily())
+	if err != nil || hour != 14*time.Hour+30*time.Minute || c.Letter.Daily() != "30 14 * * *" || c.Letter.Hourly() != "30 * * * *" {
+		t.Errorf("hour %s, %v, cron %q, %q", hour, err, c.Letter.Daily(), c.Letter.Hourly())
 	}
 }

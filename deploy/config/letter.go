@@ -56,6 +56,13 @@ func (l *Letter) Daily() string {
 	return fmt.Sprintf("%d %d * * *", int(hour.Minutes())%60, int(hour.Hours()))
 }
 
+// Hourly is Daily, and every hour besides: a machine that slept through the hour of letters does not leave them
+// until the next day.
+func (l *Letter) Hourly() string {
+	minute, _, _ := strings.Cut(l.Daily(), " ")
+	return minute + " * * * *"
+}
+
 func (l *Letter) validate(wrong func(key, format string, args ...any)) {
 	if _, err := l.Hour(); err != nil {
 		wrong("letter.at", "%v", err)
