@@ -109,8 +109,8 @@ func (e evidence) accepted(q queued) (times int) {
 }
 
 // broken are the conversations after which nobody can know whether the letter was delivered: the 354 was
-// given, and the line was cut before the reply, or the process was killed before it could note the reply, or was stopped for
-// longer than it waits for one.
+// given, and the line was cut before the reply, or the process was killed before it could note the reply.
+// A process that is only stopped for a while hears it yet.
 func (e evidence) broken(q queued) (numbers []int) {
 	last := map[string]int{} // by process, its last conversation about the letter
 	for _, c := range e.conversations {
@@ -124,18 +124,11 @@ func (e evidence) broken(q queued) (numbers []int) {
 		}
 		death, killed := e.deaths[c.Hello]
 		killed = killed && death.After(c.GoAhead) && (c.MessageID == "" || last[c.Hello] == c.Conversation)
-		if killed || e.stalled(c) || c.Answered.IsZero() || !meansSomething(c.Verdict) {
+		if killed || c.Answered.IsZero() || !meansSomething(c.Verdict) {
 			numbers = append(numbers, c.Conversation)
 		}
 	}
 	return numbers
-}
-
-// stalled tells whether a process was stopped in the midst of a conversation, after the 354: for longer than it
-// waits for an answer.
-func (e evidence) stalled(c smtptest.Conversation) bool {
-	stall, ok := e.stalls[c.Hello]
-	return ok && stall.Add(longStall).After(c.GoAhead) && stall.Before(c.Ended)
 }
 
 // about tells whether a conversation was, or may have been, about a letter: of one that was cut before its

@@ -83,7 +83,7 @@ func (r *report) print(w io.Writer) {
 	add("sent", r.sum.sent)
 	add("failed", r.sum.failed)
 	add("uncertain", r.sum.uncertain)
-	add("kills, drops and stalls that allow for that", r.broken)
+	add("kills and drops that allow for that", r.broken)
 	add("missing", r.sum.missing)
 	add("doubled", r.sum.doubled)
 	add("seconds", int(r.seconds+0.5))
