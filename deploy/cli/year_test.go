@@ -78,7 +78,7 @@ func floorAreaFromWarningToClose(t *testing.T, conn driver.Conn, data string) {
 	for week, words := range map[string][]string{
 		"2024-W07": {"督办 2024-001 待答复（2024-02-25前）"},
 		"2024-W09": {"2024-001", "逾期未答复"},
-		"2024-W47": {"2024-001", "已恢复序时"},
+		"2024-W47": {"2024-11-18 已恢复"},
 		"2025-W03": {"2024-001 新启动11个、84.7万平方米项目建设，区住房建设委：2025-01-09 已销号"},
 	} {
 		_, text := letterOf(t, data, week, 56)

@@ -61,8 +61,8 @@ func (q *asker) periods() [][]span {
 }
 
 func (q *asker) jump(points []point, p span) (question Question, late []*schema.Record, ok bool) {
-	first, last, end := from(points, p.first), from(points, p.last-lastDays+1), from(points, p.last+1)
-	if last == end {
+	first, last, end := from(points, p.first), from(points, max(p.first, p.last-lastDays+1)), from(points, p.last+1)
+	if last >= end { // a curve that begins after the period has no days in it
 		return Question{}, nil, false
 	}
 	added := points[end-1].figure.Sub(stood(points, last))

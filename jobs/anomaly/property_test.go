@@ -18,10 +18,11 @@ func TestWhateverIsReportedCanBeAskedAbout(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		mode := rapid.SampledFrom([]schema.Mode{schema.ToDate, schema.Increment}).Draw(rt, "mode")
-		l := plan(func(m *seeds.Measure) { m.Mode = mode })
+		begins := schema.Day(2024, time.April, 30) + schema.Date(rapid.IntRange(-2, 1).Draw(rt, "begins")) // around a month's last day
+		l := plan(func(m *seeds.Measure) { m.Mode, m.Curve.Start = mode, begins })
 		var readings []reading
 		for range rapid.IntRange(0, 12).Draw(rt, "readings") {
-			d := schema.Day(2024, time.April, 1) + schema.Date(rapid.IntRange(0, 90).Draw(rt, "day"))
+			d := schema.Day(2024, time.April, 20) + schema.Date(rapid.IntRange(0, 71).Draw(rt, "day"))
 			readings = append(readings, reading{
 				on:         d.String()[len("2024-"):],
 				value:      fmt.Sprint(10_000 * rapid.IntRange(-3, 12).Draw(rt, "value")),
