@@ -16,6 +16,7 @@ type story struct {
 	disputed bool       // a supporting department counts less
 	problem  string     // 存在问题 and
 	nextStep string     // 下一步措施; absent: there is nothing to explain
+	autumn   [2]string  // both from autumn on; absent: the usual ones
 }
 
 var (
@@ -38,6 +39,11 @@ const (
 	slowNextStep    = "已倒排工期，每周调度一次；增派施工班组，力争下季度末追平序时进度。"
 	failingProblem  = "前期工作滞后，关键手续未完成，大部分任务尚未具备实施条件。"
 	failingNextStep = "由分管领导牵头成立专班，逐项明确责任人和完成时限，必要时提请区政府协调。"
+	autumnProblem   = "前期欠账较多，剩余工作集中在年底前，推进仍低于计划。"
+	autumnNextStep  = "逐项倒排剩余工作，每周调度，力争年底前完成；确实不能完成的，按程序申请延期。"
+
+	// What was promised for the summer is not promised again after this share of the plan has passed.
+	autumnBegins = 0.66
 )
 
 // The default story is that of this plan and seed; any other draws one for each measure.
@@ -51,7 +57,9 @@ const (
 var cast = map[string]story{
 	"new-construction-floor-area": failing.until(point{0.75, 0.68}, point{0.9, 0.95}, point{1, 1.01}).because(
 		"两宗储备地块征收收尾和土地出让较原计划延后约两个月，施工许可证尚未核发，涉及建筑面积约25万平方米；实际开工以小体量项目为主，个数达到序时而面积明显不足。",
-		"对未开工地块实行“一地块一专班”，7月底前完成征收扫尾，8月底前完成土地出让，同步预审施工图，力争三季度末核发施工许可证。"),
+		"对未开工地块实行“一地块一专班”，7月底前完成征收扫尾，8月底前完成土地出让，同步预审施工图，力争三季度末核发施工许可证。").inAutumn(
+		"土地出让8月底完成，施工许可证集中在四季度核发，前期欠账较多，面积仍明显不足。",
+		"对剩余地块逐个倒排开工日期，施工许可证随审随发，四季度集中开工，年底前补齐面积。"),
 	"project-completion-projects":    slow,
 	"zero-waste-cells":               slow.because("部分单位创建材料不齐，两批评估合并进行，认定时间推迟。", "对已申报单位逐家辅导，7月集中评估一批，9月底前追平序时进度。"),
 	"waterlogging-areas":             slow.because("团结路片区地下管线迁改方案反复，沟槽开挖晚于计划，未能在汛前完工。", "管线权属单位驻场会商，夜间错峰施工，力争7月下旬完工；汛期加派移动泵车值守。"),
@@ -87,6 +95,23 @@ func (s story) until(end ...point) story {
 func (s story) because(problem, nextStep string) story {
 	s.problem, s.nextStep = problem, nextStep
 	return s
+}
+
+// inAutumn gives the story another explanation from autumn on.
+func (s story) inAutumn(problem, nextStep string) story {
+	s.autumn = [2]string{problem, nextStep}
+	return s
+}
+
+// explanation is what is said once a share of the plan has passed.
+func (s story) explanation(passed float64) (problem, nextStep string) {
+	switch {
+	case passed < autumnBegins:
+		return s.problem, s.nextStep
+	case s.autumn != [2]string{}:
+		return s.autumn[0], s.autumn[1]
+	}
+	return autumnProblem, autumnNextStep
 }
 
 // odds are those of a measure without a part; most are on track.

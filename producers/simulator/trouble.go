@@ -156,6 +156,7 @@ func (r *reporter) explain() {
 			continue
 		}
 		e := r.draft(rng, schema.Explained, laterAtWork(rng, d.Start(), 0))
-		e.event.Data = schema.Data{Commitment: r.m.Commitment.ID, Problem: r.story.problem, NextStep: r.story.nextStep}
+		problem, nextStep := r.story.explanation(passed(&r.ledger.Plan, d))
+		e.event.Data = schema.Data{Commitment: r.m.Commitment.ID, Problem: problem, NextStep: nextStep}
 	}
 }
