@@ -143,10 +143,18 @@ func begun(ctx context.Context, what string, o *weekly.Office, day schema.Date) 
 	return nil
 }
 
-// onlyOne is the plan to work on, where a command works on one.
-func (o *weeklyOptions) onlyOne(plans []string) (string, error) {
-	if len(plans) > 1 {
-		return "", fmt.Errorf("--plan: name one of %s", strings.Join(plans, ", "))
+// openOne opens the office's log for a command that works on one plan, and tells which.
+func (o *weeklyOptions) openOne(ctx context.Context) (acts *officeLog, plan string, hangUp func(), err error) {
+	if acts, hangUp, err = o.office.open(ctx); err != nil {
+		return nil, "", nil, err
 	}
-	return plans[0], nil
+	plans, err := o.plans(acts)
+	if err == nil && len(plans) > 1 {
+		err = fmt.Errorf("--plan: name one of %s", strings.Join(plans, ", "))
+	}
+	if err != nil {
+		hangUp()
+		return nil, "", nil, err
+	}
+	return acts, plans[0], hangUp, nil
 }

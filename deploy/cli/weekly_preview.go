@@ -59,19 +59,11 @@ went out; before that, or with --as-of, as it would go out from what is known no
 }
 
 func (o *previewOptions) preview(ctx context.Context, out io.Writer, cfg config.Config) error {
-	acts, hangUp, err := o.office.open(ctx)
+	acts, plan, hangUp, err := o.openOne(ctx)
 	if err != nil {
 		return err
 	}
 	defer hangUp()
-	plans, err := o.plans(acts)
-	if err != nil {
-		return err
-	}
-	plan, err := o.onlyOne(plans)
-	if err != nil {
-		return err
-	}
 	conn, err := store.Open(ctx, o.clickhouse)
 	if err != nil {
 		return err

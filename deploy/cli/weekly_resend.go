@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -64,19 +63,11 @@ func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Conf
 	if strings.TrimSpace(o.resending.By) == "" || strings.TrimSpace(o.resending.Reason) == "" {
 		return errors.New("--by and --reason: say who wants it, and why; both are kept with the letter")
 	}
-	acts, hangUp, err := o.office.open(ctx)
+	acts, plan, hangUp, err := o.openOne(ctx)
 	if err != nil {
 		return err
 	}
 	defer hangUp()
-	plans, err := o.plans(acts)
-	if err != nil {
-		return err
-	}
-	plan, err := o.onlyOne(plans)
-	if err != nil {
-		return err
-	}
 	deliveries := weekly.NewDeliveries(acts.js)
 	if err := deliveries.Look(ctx); err != nil {
 		return err
@@ -98,7 +89,7 @@ func (o *resendOptions) resend(ctx context.Context, out io.Writer, _ config.Conf
 
 // period refuses what no letter speaks of: a week, the month of a bulletin, the day of a reminder.
 func period(text string) error {
-	if _, err := time.Parse("2006-01", text); err == nil {
+	if _, err := schema.ParseMonth(text); err == nil {
 		return nil
 	}
 	if _, err := schema.ParseDate(text); err == nil {

@@ -88,15 +88,6 @@ func Ask(ledger *seeds.Ledger, log *assessment.Log, m *seeds.Measure, asOf, know
 	return q.asked
 }
 
-// AskAll is Ask for every measure that the ledger has, in the order of the text.
-func AskAll(ledger *seeds.Ledger, log *assessment.Log, asOf, knownAt time.Time) []Question {
-	var all []Question
-	for _, m := range ledger.Measures() {
-		all = append(all, Ask(ledger, log, m, asOf, knownAt)...)
-	}
-	return all
-}
-
 // asker collects the questions about one measure.
 type asker struct {
 	ledger  *seeds.Ledger

@@ -236,11 +236,11 @@ func TestQuestionsOfAPastMomentStay(t *testing.T) {
 	before := with(may, reading{on: "05-30", value: "180000"})
 	later := with(before, reading{on: "05-30", value: "158000", replaces: "e5", received: "07-05"}, reading{on: "06-20", value: "10万", received: "07-06"})
 	at := day(time.July, 1).Start().Add(8 * time.Hour)
-	then, now := anomaly.AskAll(l, log(t, l, before...), at, at), anomaly.AskAll(l, log(t, l, later...), at, at)
+	then, now := askAll(l, log(t, l, before...), at, at), askAll(l, log(t, l, later...), at, at)
 	if diff := cmp.Diff(words(then), words(now)); diff != "" || len(then) != 1 {
 		t.Errorf("%d questions (-then +now)\n%s", len(then), diff)
 	}
-	if today := anomaly.AskAll(l, log(t, l, later...), at, at.AddDate(0, 1, 0)); len(today) != 1 || today[0].Kind != anomaly.Decrease {
+	if today := askAll(l, log(t, l, later...), at, at.AddDate(0, 1, 0)); len(today) != 1 || today[0].Kind != anomaly.Decrease {
 		t.Errorf("as known a month later: %+v, want the jump to be answered and a decrease to be asked", words(today))
 	}
 }

@@ -123,5 +123,13 @@ func questions(t *testing.T, l *seeds.Ledger, on string, readings ...reading) []
 		t.Fatal(err)
 	}
 	asOf := d.Start().Add(8 * time.Hour)
-	return anomaly.AskAll(l, log(t, l, readings...), asOf, asOf)
+	return askAll(l, log(t, l, readings...), asOf, asOf)
+}
+
+// askAll asks about every measure of the ledger, in the order of the text.
+func askAll(l *seeds.Ledger, log *assessment.Log, asOf, knownAt time.Time) (all []anomaly.Question) {
+	for _, m := range l.Measures() {
+		all = append(all, anomaly.Ask(l, log, m, asOf, knownAt)...)
+	}
+	return all
 }

@@ -25,19 +25,9 @@ SELECT department, source, type, id, content_hash, position, occurred_at, receiv
 FROM events_clean
 WHERE plan = ? AND received_at <= fromUnixTimestamp64Micro(?, 'UTC')`
 
-// Load reads the events of a plan that had been received by knownAt (to the microsecond), one per
-// identity, in log order. Voids and what they withdraw are among them. Data is as the sender wrote it,
-// but for the numbers of a ratio, which the store keeps converted to the base unit alone.
-func Load(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time) (all []schema.Record, err error) {
-	err = read(ctx, conn, plan, knownAt, "ORDER BY position", func(r *schema.Record) error {
-		all = append(all, *r)
-		return nil
-	})
-	return all, err
-}
-
 // read hands a plan's events one by one to each, as they were known at knownAt: those of the condition, in the
-// order that rest asks for. Each must copy what it keeps.
+// order that rest asks for, with voids and what they withdraw. Data is as the sender wrote it, but for the numbers of
+// a ratio, which the store keeps converted to the base unit alone. Each must copy what it keeps.
 func read(ctx context.Context, conn driver.Conn, plan string, knownAt time.Time, rest string, each func(*schema.Record) error, args ...any) (err error) {
 	defer func() {
 		if err != nil {

@@ -52,8 +52,8 @@ func FrozenAsOf(ctx context.Context, conn driver.Conn, plan, isoWeek string) (as
 	return asOf, rows > 0, err
 }
 
-// FrozenBefore is the as-of of the last week that was frozen before a moment; the zero time if none was.
-func FrozenBefore(ctx context.Context, conn driver.Conn, plan string, moment time.Time) (asOf time.Time, err error) {
+// frozenBefore is the as-of of the last week that was frozen before a moment; the zero time if none was.
+func frozenBefore(ctx context.Context, conn driver.Conn, plan string, moment time.Time) (asOf time.Time, err error) {
 	var rows uint64
 	err = conn.QueryRow(ctx, "SELECT count(), max(as_of) FROM weekly_assessments FINAL WHERE plan = ? AND as_of < fromUnixTimestamp64Micro(?, 'UTC')",
 		plan, moment.UnixMicro()).Scan(&rows, &asOf)

@@ -31,7 +31,7 @@ func LatestWeek(ctx context.Context, conn driver.Conn, plan string) (*supervisio
 
 // WeekBefore is the last week of a plan that was frozen before a moment; nil if none was.
 func WeekBefore(ctx context.Context, conn driver.Conn, plan string, moment time.Time) (*supervision.Week, error) {
-	asOf, err := FrozenBefore(ctx, conn, plan, moment)
+	asOf, err := frozenBefore(ctx, conn, plan, moment)
 	if err != nil || asOf.IsZero() {
 		return nil, err
 	}
